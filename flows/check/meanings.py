@@ -1,0 +1,123 @@
+"""The script and the data folder: chips have meanings, meanings have chips, the card has lines."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import product
+
+from data.emergency_card import PARTS, STAFF, CardState, card_lines
+from data.files import Fault, shown, suggestion
+from flows.check.common import (
+    House,
+    collects_of,
+    fault,
+    is_presumed,
+    steps_of,
+    values_of_button,
+    variations_of,
+)
+from flows.model import Place, Script, SetSlots
+from flows.render import fields
+from flows.urgency import UNKNOWN
+
+EMERGENCY_FIELD = "context_number_emergency"
+
+
+def chips_have_meanings(script: Script, house: House) -> Iterator[Fault]:
+    """Chips that triage.yml does not know: the desk would not hear of them."""
+    answers = house.knowledge.triage.answers
+    for _, step in collects_of(script):
+        response = script.responses.get(step.utter)
+        for variation in response.variations if response else ():
+            if not variation.metadata.get("multiple"):
+                continue
+            for button in variation.buttons:
+                for slot, value in values_of_button(button):
+                    known = answers.get(slot, {})
+                    if value in (*known, UNKNOWN) or is_presumed(script, house, value):
+                        continue
+                    message = f"`{value}` has no meaning in triage.yml{suggestion(value, known)}"
+                    yield fault(button.place, message)
+
+
+def meanings_have_chips(script: Script, house: House) -> Iterator[Fault]:
+    """Meanings in triage.yml that no button gives and no flow sets."""
+    triage, file = house.knowledge.triage, _file(house, "triage.yml")
+    given = _given(script)
+    for slot, meanings in triage.answers.items():
+        for value, meaning in meanings.items():
+            known = given.get(slot, set())
+            if value not in known and not is_presumed(script, house, value):
+                message = f"no button gives `{value}` to `{slot}`{suggestion(value, known)}"
+                yield fault(Place(file, meaning.line), message)
+    clock = (triage.clock_slot, triage.clock_value)
+    if clock[1] not in given.get(clock[0], set()) and not is_presumed(script, house, clock[1]):
+        slot, value = clock
+        hint = suggestion(value, given[slot]) if slot in given else suggestion(slot, given)
+        yield fault(Place(file, 1), f"`clock`: no button gives `{value}` to `{slot}`{hint}")
+
+
+def _given(script: Script) -> dict[str, set[str]]:
+    """The values that buttons and `set_slots` give, by slot."""
+    found: dict[str, set[str]] = {}
+    for _, variation in variations_of(script):
+        for button in variation.buttons:
+            for slot, value in values_of_button(button):
+                found.setdefault(slot, set()).add(value)
+    for _, step in steps_of(script):
+        for slot, value in step.values if isinstance(step, SetSlots) else ():
+            found.setdefault(slot, set()).add(str(value))
+    return found
+
+
+def words_are_there(script: Script, house: House) -> Iterator[Fault]:
+    """Roles and questions that triage.yml has no words for at the desk."""
+    triage, file = house.knowledge.triage, Place(_file(house, "triage.yml"), 1)
+    role = script.slots.get("role")
+    for value in role.kind.values if role else ():
+        if value not in triage.roles and not is_presumed(script, house, value):
+            yield fault(
+                file, f"`roles` has no words for `{value}`{suggestion(value, triage.roles)}"
+            )
+    for slot in house.handed_over:
+        if slot not in triage.questions and not is_presumed(script, house, slot):
+            hint = suggestion(slot, triage.questions)
+            yield fault(file, f"`questions` has no words for `{slot}`{hint}")
+
+
+def card_helps_everyone(script: Script, house: House) -> Iterator[Fault]:
+    """Cases in which the emergency card would be empty, or begin without the number to call."""
+    knowledge, place = house.knowledge, Place(_file(house, "emergency_card.yml"), 1)
+    if not knowledge.emergency_card and knowledge.unread:
+        return
+    cases = product(PARTS, knowledge.triage.roles, (False, True), (None, *STAFF), (False, True))
+    empty, mute = set(), set()
+    for part, role, heard, staff, office in cases:
+        lines = card_lines(
+            knowledge.emergency_card, part, CardState(role, heard, staff, (), office)
+        )
+        if not lines:
+            empty.add((part, role))
+        elif part == "call" and not _says_number(script, lines[0]):
+            mute.add((role, lines[0]))
+    for part, role in sorted(empty):
+        yield fault(place, f"the card has no line with `part: {part}` for `{role}` in some case")
+    for role, name in sorted(mute):
+        message = f"the card for `{role}` must begin with `{{{EMERGENCY_FIELD}}}`: `{name}`"
+        yield fault(place, message)
+
+
+def _says_number(script: Script, name: str) -> bool:
+    response = script.responses.get(name)
+    return response is None or all(
+        EMERGENCY_FIELD in fields(text)
+        for variation in response.variations
+        for text in variation.text.values()
+    )
+
+
+def _file(house: House, name: str) -> str:
+    return shown(house.knowledge.folder / name)
+
+
+LINTS = (chips_have_meanings, meanings_have_chips, words_are_there, card_helps_everyone)
