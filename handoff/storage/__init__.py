@@ -1,0 +1,1 @@
+"""What is kept, how it is written, and how it is erased. One owner of every table."""

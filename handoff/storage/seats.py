@@ -1,0 +1,271 @@
+"""The seat claim: who serves which ticket, decided in the database and nowhere else.
+
+Never a fourth chat on one desk, never more chats than a region has places: the caps are checked
+while the rows of region and caseworker are locked, and the table's own constraints stand behind
+that. Counting first and inserting afterwards put eight chats on one desk when it was tried.
+
+Lock order everywhere: region rows by slug, caseworkers by name, ticket rows by id, the seat, then
+conversations by id, then presence. A step that finds nothing raises `Rollback` with the reason, and
+the whole command is undone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from handoff.storage.sql import Command, Rollback, Sql
+
+LOCK_REGION = Sql("SELECT cap FROM region_seats WHERE region = :region FOR NO KEY UPDATE")
+LOCK_CASEWORKER = Sql(
+    "SELECT cap, region, available FROM caseworker_seats"
+    " WHERE caseworker = :caseworker FOR NO KEY UPDATE"
+)
+LOCK_CASEWORKERS = Sql(
+    "SELECT caseworker FROM caseworker_seats WHERE caseworker IN :caseworkers[]"
+    " ORDER BY caseworker FOR NO KEY UPDATE"
+)
+LOCK_TICKETS = Sql(
+    "SELECT id, state, level, caseworker FROM ticket WHERE id IN :tickets[]"
+    " ORDER BY id FOR NO KEY UPDATE"
+)
+TO_STATE = Sql("UPDATE ticket SET state = :new WHERE id = :ticket AND state = :old RETURNING id")
+CLAIM = Sql(
+    "INSERT INTO seat (ticket, caseworker, n, region, place, expires_at)"
+    " SELECT CAST(:ticket AS varchar), w.caseworker,"
+    " (SELECT min(k.n) FROM number k WHERE k.n <= 3 AND NOT EXISTS"
+    "  (SELECT 1 FROM seat s WHERE s.caseworker = w.caseworker AND s.n = k.n)),"
+    " r.region,"
+    " (SELECT min(k.n) FROM number k WHERE k.n <= r.cap AND NOT EXISTS"
+    "  (SELECT 1 FROM seat s WHERE s.region = r.region AND s.place = k.n)),"
+    " CAST(:expires_at AS bigint)"
+    " FROM caseworker_seats w JOIN region_seats r ON r.region = w.region"
+    " WHERE w.caseworker = :caseworker AND (w.available = 1 OR :anyhow = 1)"
+    " AND (SELECT count(*) FROM seat s WHERE s.caseworker = w.caseworker) < w.cap"
+    " AND (SELECT count(*) FROM seat s WHERE s.region = r.region) < r.cap"
+    " RETURNING n, place"
+)
+KEEP = Sql(
+    "UPDATE seat SET expires_at = NULL WHERE ticket = :ticket AND caseworker = :caseworker"
+    " AND expires_at > :now RETURNING n"
+)
+OFFER_OF = Sql("SELECT caseworker, expires_at FROM seat WHERE ticket = :ticket")
+DROP_EXPIRED = Sql(
+    "DELETE FROM seat WHERE ticket = :ticket AND caseworker = :caseworker"
+    " AND expires_at <= :now RETURNING caseworker"
+)
+DROP_OFFER = Sql(
+    "DELETE FROM seat WHERE ticket = :ticket AND caseworker = :caseworker"
+    " AND expires_at IS NOT NULL RETURNING caseworker"
+)
+DROP_ANY_OFFER = Sql(
+    "DELETE FROM seat WHERE ticket = :ticket AND expires_at IS NOT NULL RETURNING caseworker"
+)
+DROP_CHAT = Sql(
+    "DELETE FROM seat WHERE ticket = :ticket AND caseworker = :caseworker"
+    " AND expires_at IS NULL RETURNING caseworker"
+)
+DROP_ANY = Sql("DELETE FROM seat WHERE ticket = :ticket RETURNING caseworker, expires_at")
+TAKE_OVER = Sql(
+    "UPDATE seat SET ticket = :acute, expires_at = :expires_at"
+    " WHERE ticket = :other AND caseworker = :caseworker AND expires_at IS NOT NULL"
+    " RETURNING caseworker"
+)
+MOVE_CHAT = Sql(
+    "UPDATE seat SET ticket = :ticket WHERE ticket = :given AND caseworker = :caseworker"
+    " AND expires_at IS NULL RETURNING n"
+)
+REGION_OF = Sql("SELECT region FROM caseworker_seats WHERE caseworker = :caseworker")
+USED = Sql(
+    "SELECT w.caseworker, w.region, w.cap, w.available, w.unanswered, w.last_offer_at,"
+    " (SELECT count(*) FROM seat s WHERE s.caseworker = w.caseworker) AS used,"
+    " (SELECT count(*) FROM ticket t WHERE t.caseworker = w.caseworker"
+    "   AND t.state = 'wrap_up') AS wrap_ups"
+    " FROM caseworker_seats w WHERE w.region = :region"
+)
+REGION_USED = Sql(
+    "SELECT r.cap, (SELECT count(*) FROM seat s WHERE s.region = r.region) AS used"
+    " FROM region_seats r WHERE r.region = :region"
+)
+SET_REGION = Sql(
+    "INSERT INTO region_seats (region, cap) VALUES (:region, :cap)"
+    " ON CONFLICT (region) DO UPDATE SET cap = excluded.cap"
+)
+SET_CASEWORKER = Sql(
+    "INSERT INTO caseworker_seats (caseworker, region, cap, available, unanswered, last_offer_at)"
+    " VALUES (:caseworker, :region, :cap, 0, 0, 0)"
+    " ON CONFLICT (caseworker) DO UPDATE SET region = excluded.region"
+)
+SET_CAP = Sql(
+    "UPDATE caseworker_seats SET cap = :cap WHERE caseworker = :caseworker RETURNING caseworker"
+)
+SET_UNAVAILABLE = Sql(
+    "UPDATE caseworker_seats SET available = 0, unanswered = 0 WHERE caseworker IN :caseworkers[]"
+    " RETURNING region"
+)
+SET_AVAILABLE = Sql(
+    "UPDATE caseworker_seats SET available = :available, unanswered = 0"
+    " WHERE caseworker = :caseworker RETURNING region"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Places:
+    """The seat that a claim got: the caseworker's `n`th, the region's `place`th."""
+
+    n: int
+    place: int
+
+
+def claim(
+    ticket: str,
+    caseworker: str,
+    expires_at: int | None,
+    *,
+    old: str = "waiting",
+    anyhow: bool = False,
+) -> Command[Places]:
+    """Takes a seat for a ticket: an offer until `expires_at` (microseconds), or a chat (None).
+
+    `anyhow` also claims for somebody who takes no offers now: who takes a ticket by hand does.
+    Raises `Rollback`: `unknown` for a caseworker without a desk, `taken` when the ticket is not
+    `old` any more, `no_seat` when the desk or the region is full, or not available.
+    """
+    rows = yield REGION_OF, {"caseworker": caseworker}
+    if not rows:
+        raise Rollback("unknown")
+    yield LOCK_REGION, {"region": rows[0]["region"]}
+    yield LOCK_CASEWORKER, {"caseworker": caseworker}
+    return (yield from _claim_locked(ticket, caseworker, expires_at, old, anyhow))
+
+
+def _claim_locked(
+    ticket: str, caseworker: str, expires_at: int | None, old: str, anyhow: bool
+) -> Command[Places]:
+    new = "offered" if expires_at is not None else "active"
+    rows = yield TO_STATE, {"ticket": ticket, "old": old, "new": new}
+    if not rows:
+        raise Rollback("taken")
+    rows = yield (
+        CLAIM,
+        {
+            "ticket": ticket,
+            "caseworker": caseworker,
+            "expires_at": expires_at,
+            "anyhow": int(anyhow),
+        },
+    )
+    if not rows:
+        raise Rollback("no_seat")
+    return Places(rows[0]["n"], rows[0]["place"])
+
+
+def accept(ticket: str, caseworker: str, now: int) -> Command[None]:
+    """Turns an offer into a chat. Raises `Rollback`: `not_offered`, or `expired`."""
+    yield LOCK_CASEWORKER, {"caseworker": caseworker}
+    yield from lock_tickets([ticket])
+    rows = yield TO_STATE, {"ticket": ticket, "old": "offered", "new": "active"}
+    if not rows:
+        raise Rollback("not_offered")
+    rows = yield KEEP, {"ticket": ticket, "caseworker": caseworker, "now": now}
+    if not rows:
+        held = yield OFFER_OF, {"ticket": ticket}
+        mine = bool(held) and held[0]["caseworker"] == caseworker
+        raise Rollback("expired" if mine else "not_offered")
+
+
+def expire(ticket: str, now: int) -> Command[str]:
+    """Frees an offer that nobody answered; whose it was. Raises `Rollback` when there is none."""
+    caseworker = yield from _lock_holder(ticket)
+    yield from lock_tickets([ticket])
+    rows = yield TO_STATE, {"ticket": ticket, "old": "offered", "new": "waiting"}
+    values = {"ticket": ticket, "caseworker": caseworker, "now": now}
+    dropped = (yield DROP_EXPIRED, values) if rows else []
+    if not dropped:
+        raise Rollback("not_offered")
+    return caseworker
+
+
+def decline(ticket: str, caseworker: str) -> Command[None]:
+    """Gives an offer back. Raises `Rollback("not_offered")`."""
+    yield LOCK_CASEWORKER, {"caseworker": caseworker}
+    yield from lock_tickets([ticket])
+    rows = yield TO_STATE, {"ticket": ticket, "old": "offered", "new": "waiting"}
+    dropped = (yield DROP_OFFER, {"ticket": ticket, "caseworker": caseworker}) if rows else []
+    if not dropped:
+        raise Rollback("not_offered")
+
+
+def take_over(acute: str, other: str, expires_at: int) -> Command[str]:
+    """An acute ticket takes the seat of an offer of lower level that nobody accepted yet.
+
+    Whose desk it is comes back. Raises `Rollback("taken")` when either moved on meanwhile.
+    """
+    caseworker = yield from _lock_holder(other)
+    yield from lock_tickets([acute, other])
+    up = yield TO_STATE, {"ticket": acute, "old": "waiting", "new": "offered"}
+    down = yield TO_STATE, {"ticket": other, "old": "offered", "new": "waiting"}
+    if not up or not down:
+        raise Rollback("taken")
+    values = {"acute": acute, "other": other, "caseworker": caseworker, "expires_at": expires_at}
+    rows = yield TAKE_OVER, values
+    if not rows:
+        raise Rollback("taken")
+    return caseworker
+
+
+def transfer(ticket: str, giver: str, receiver: str) -> Command[Places]:
+    """Moves a chat to a colleague, who gets it as a chat. A full target leaves all as it was.
+
+    Raises `Rollback`: `unknown`, `not_yours`, `no_seat`.
+    """
+    regions = []
+    for name in (giver, receiver):
+        rows = yield REGION_OF, {"caseworker": name}
+        if not rows:
+            raise Rollback("unknown")
+        regions.append(str(rows[0]["region"]))
+    for region in sorted(set(regions)):
+        yield LOCK_REGION, {"region": region}
+    yield LOCK_CASEWORKER, {"caseworker": receiver}
+    yield from lock_tickets([ticket])
+    dropped = yield DROP_CHAT, {"ticket": ticket, "caseworker": giver}
+    if not dropped:
+        raise Rollback("not_yours")
+    return (yield from _claim_locked(ticket, receiver, None, "active", anyhow=False))
+
+
+def make_room(ticket: str, given: str, caseworker: str) -> Command[None]:
+    """Gives one own chat back to the queue and takes a waiting one, in one transaction.
+
+    The seat itself moves, so nobody can come between and no cap is asked: it does so at a desk
+    whose cap was lowered meanwhile too. Raises `Rollback`: `not_yours`, `taken`.
+    """
+    yield LOCK_CASEWORKER, {"caseworker": caseworker}
+    yield from lock_tickets([ticket, given])
+    rows = yield TO_STATE, {"ticket": ticket, "old": "waiting", "new": "active"}
+    if not rows:
+        raise Rollback("taken")
+    rows = yield MOVE_CHAT, {"ticket": ticket, "given": given, "caseworker": caseworker}
+    if not rows:
+        raise Rollback("not_yours")
+    yield TO_STATE, {"ticket": given, "old": "active", "new": "waiting"}
+
+
+def _lock_holder(ticket: str) -> Command[str]:
+    """Locks the desk that an offer stands on, before its ticket: the order that everybody keeps.
+
+    Whose it is comes back, empty when nobody's. It may be another's by the time the ticket is
+    locked; then it is not ours to touch.
+    """
+    held = yield OFFER_OF, {"ticket": ticket}
+    if not held:
+        return ""
+    yield LOCK_CASEWORKER, {"caseworker": held[0]["caseworker"]}
+    return str(held[0]["caseworker"])
+
+
+def lock_tickets(tickets: Iterable[str]) -> Command[list[str]]:
+    """Locks tickets in the order that everybody keeps; those that exist come back."""
+    rows = yield LOCK_TICKETS, {"tickets": sorted(tickets)}
+    return [str(row["id"]) for row in rows]

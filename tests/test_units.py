@@ -1,0 +1,468 @@
+"""Units: all rows of a turn or none, numbered without gaps, each with an outcome of its own."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from handoff.storage import conversations, people, sql, tables, tickets
+from handoff.storage.database import Database
+from handoff.storage.sql import Rollback, Sql
+from handoff.storage.units import Conflict, Ended, Outcome, Unit
+from tests.support.storing import (
+    NOW,
+    a_region,
+    a_ticket,
+    all_of,
+    begun,
+    event,
+    opened,
+    opening,
+    row_of,
+    rows,
+    ticket_values,
+    together,
+    written,
+)
+
+several = settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+def note(id: str) -> tickets.Note:
+    """A statement that belongs to a turn."""
+    return tickets.audit(id, NOW, "somebody", "did", None)
+
+
+# numbers
+
+
+async def test_events_of_a_conversation_are_numbered_from_one_without_gaps(db: Database) -> None:
+    id = await begun(db, event(b"1"), event(b"2"))
+
+    more = await db.write(Unit(id, [event(b"3"), event(b"4")]))
+
+    assert more.seqs == [3, 4]
+    assert await written(db, id) == [(1, b"1"), (2, b"2"), (3, b"3"), (4, b"4")]
+    assert (await rows(db, "SELECT last_seq FROM conversation"))[0]["last_seq"] == 4
+
+
+async def test_units_of_one_conversation_keep_the_order_in_which_they_were_handed_over(
+    db: Database,
+) -> None:
+    id = await begun(db)
+    bodies = [str(number).encode() for number in range(600)]
+
+    outcomes = await all_of(*(db.write(Unit(id, [event(body)])) for body in bodies))
+
+    assert [outcome.seqs for outcome in outcomes] == [[seq] for seq in range(1, 601)]
+    assert [body for _, body in await written(db, id)] == bodies
+
+
+async def test_many_conversations_in_one_batch_each_count_for_themselves(
+    database: str, db: Any
+) -> None:
+    ids = [await begun(db, event()) for _ in range(5)]
+    before = db.commits
+
+    outcomes = await together(
+        database, db, *(db.write(Unit(id, [event()] * many)) for many in (1, 3) for id in ids)
+    )
+
+    assert db.commits - before == 2
+    assert [outcome.seqs for outcome in outcomes] == [[2]] * 5 + [[3, 4, 5]] * 5
+
+
+async def test_a_batch_is_never_larger_than_its_setting(database: str) -> None:
+    async with opened(database, batch_units=3) as db:
+        id = await begun(db)
+        before = db.commits
+
+        await together(database, db, *(db.write(Unit(id, [event()])) for _ in range(7)))
+
+    assert db.commits - before == 1 + 3
+
+
+# twice
+
+
+async def test_a_client_id_that_was_written_gets_its_first_number_and_writes_nothing(
+    db: Database,
+) -> None:
+    id = await begun(db, event(b"first", "m1"), event(b"answer"))
+
+    again = await db.write(
+        Unit(
+            id,
+            [event(b"again", "m1"), event(b"answer again")],
+            row=row_of(state="waiting"),
+            expects=2,
+            also=[note("n1")],
+        )
+    )
+
+    assert (again.seqs, again.duplicate) == ([1], True)
+    assert await written(db, id) == [(1, b"first"), (2, b"answer")]
+    assert (await rows(db, "SELECT state FROM conversation"))[0]["state"] == "intake"
+    assert await rows(db, "SELECT * FROM audit") == []
+
+
+async def test_a_client_id_twice_in_one_batch_is_written_once(database: str, db: Any) -> None:
+    id = await begun(db)
+
+    first, second = await together(
+        database, db, *(db.write(Unit(id, [event(body, "m1")])) for body in (b"one", b"two"))
+    )
+
+    assert (first.seqs, first.duplicate) == ([1], False)
+    assert (second.seqs, second.duplicate) == ([1], True)
+    assert await written(db, id) == [(1, b"one")]
+
+
+async def test_client_ids_belong_to_their_author_and_conversation(db: Database) -> None:
+    one, two = await begun(db, event(client_id="m1")), await begun(db)
+
+    outcomes = [
+        await db.write(Unit(one, [event(client_id="m1", author="caseworker/x")])),
+        await db.write(Unit(two, [event(client_id="m1")])),
+    ]
+
+    assert [(outcome.seqs, outcome.duplicate) for outcome in outcomes] == [
+        ([2], False),
+        ([1], False),
+    ]
+
+
+async def test_a_first_unit_that_was_written_unheard_is_acknowledged_when_it_is_sent_again(
+    db: Database,
+) -> None:
+    id = await begun(db, event(b"greeting"), event(b"hello", "m1"))
+
+    again = await db.write(opening(id, event(b"greeting"), event(b"hello", "m1")))
+
+    assert (again.seqs, again.duplicate) == ([2], True)
+    assert await written(db, id) == [(1, b"greeting"), (2, b"hello")]
+
+
+async def test_a_first_unit_for_a_conversation_that_is_there_is_a_conflict(db: Database) -> None:
+    id = await begun(db, event(b"greeting"), event(b"hello", "m1"))
+
+    with pytest.raises(Conflict):
+        await db.write(opening(id, event(b"greeting"), event(b"more", "m2")))
+
+    assert await written(db, id) == [(1, b"greeting"), (2, b"hello")]
+
+
+# refused
+
+
+async def test_a_unit_from_an_older_state_is_refused_whole(db: Database) -> None:
+    id = await begun(db, event(b"one"))
+    await db.write(Unit(id, [event(b"somebody else")]))
+
+    with pytest.raises(Conflict):
+        await db.write(
+            Unit(
+                id,
+                [event(b"late", "m9")],
+                row=row_of(state="waiting"),
+                expects=1,
+                also=[note("n1")],
+            )
+        )
+
+    assert [body for _, body in await written(db, id)] == [b"one", b"somebody else"]
+    assert (await rows(db, "SELECT state FROM conversation"))[0]["state"] == "intake"
+    assert await rows(db, "SELECT * FROM audit") == []
+
+
+async def test_of_two_units_from_the_same_state_in_one_batch_one_is_refused(
+    database: str, db: Any
+) -> None:
+    id = await begun(db, event())
+
+    first, second = await together(
+        database,
+        db,
+        *(
+            db.write(Unit(id, [event()], row=row_of(language=language), expects=1))
+            for language in ("en", "uk")
+        ),
+    )
+
+    assert first.seqs == [2]
+    assert isinstance(second, Conflict)
+    found = await rows(db, "SELECT language FROM conversation WHERE id = :id", id=id)
+    assert found[0]["language"] == "en"
+
+
+async def test_a_closed_conversation_takes_nothing_but_what_may_come_late(db: Database) -> None:
+    id = await begun(db, event(b"one"))
+    await db.write(Unit(id, [event(b"bye")], row=row_of(state="closed"), expects=1))
+
+    with pytest.raises(Ended):
+        await db.write(Unit(id, [event(b"and another thing", "m1")]))
+    late = await db.write(Unit(id, [event(b"note", author="caseworker/x")], late=True))
+
+    assert late.seqs == [3]
+    assert [body for _, body in await written(db, id)] == [b"one", b"bye", b"note"]
+
+
+async def test_what_comes_after_the_end_in_the_same_batch_is_refused(
+    database: str, db: Any
+) -> None:
+    id = await begun(db, event())
+
+    closes, after, late = await together(
+        database,
+        db,
+        db.write(Unit(id, [event()], row=row_of(state="closed"), expects=1)),
+        db.write(Unit(id, [event()])),
+        db.write(Unit(id, [event()], late=True)),
+    )
+
+    assert closes.seqs == [2]
+    assert isinstance(after, Ended)
+    assert late.seqs == [3]
+
+
+async def test_a_conversation_that_is_not_there_takes_nothing(db: Database) -> None:
+    with pytest.raises(Ended):
+        await db.write(Unit("nobody", [event()]))
+
+
+# bad units
+
+
+def bad_units(id: str) -> dict[str, Unit]:
+    """Units that the database or we ourselves cannot write."""
+    taken = (sql.insert(tables.Audit), {**note("twice")[1]})
+    return {
+        "a NUL in an id": Unit(id, [event(client_id="a\0b")]),
+        "half of a pair": Unit(id, [event(client_id="\ud800")]),
+        "no body": Unit(id, [event(body=None)]),  # type: ignore[arg-type]
+        "the same id twice in one unit": Unit(id, [event(client_id="x"), event(client_id="x")]),
+        "a row that is there": Unit(id, [event()], also=[taken, taken]),
+        "a reference to nothing": Unit(id, also=[(tickets.NOT_AGAIN, _refused("nobody"))]),
+        "no such column": Unit(id, [event()], also=[(Sql("UPDATE event SET nope = 1"), {})]),
+        "a column forgotten": Unit(id, [event()], row={"state": "waiting"}),
+    }
+
+
+def _refused(ticket: str) -> dict[str, Any]:
+    return {"ticket": ticket, "caseworker": "x", "until": 1, "declined": True}
+
+
+async def test_a_bad_unit_fails_alone_and_its_neighbours_are_written(
+    database: str, db: Any
+) -> None:
+    ids = [await begun(db) for _ in range(3)]
+    bad = bad_units(ids[1])
+    units = []
+    for number, unit in enumerate(bad.values()):
+        units += [Unit(id, [event(str(number).encode())]) for id in ids]
+        units.insert(number * 4, unit)
+
+    found = await together(database, db, *(db.write(unit) for unit in units))
+    outcomes = dict(zip(map(id, units), found, strict=True))
+
+    assert {
+        name: isinstance(outcomes[id(unit)], Outcome) for name, unit in bad.items()
+    } == dict.fromkeys(bad, False)
+    expected = [(number + 1, str(number).encode()) for number in range(len(bad))]
+    assert [await written(db, conversation) for conversation in ids] == [expected] * 3
+
+
+async def test_a_bad_unit_is_told_what_kind_of_fault_it_is(db: Database) -> None:
+    bad = bad_units(await begun(db))
+
+    told = dict(zip(bad, await all_of(*(db.write(unit) for unit in bad.values())), strict=True))
+    reasons = {name: getattr(error, "reason", None) for name, error in told.items()}
+
+    assert reasons == {
+        "a NUL in an id": "refused",
+        "half of a pair": "refused",
+        "no body": "refused",
+        "the same id twice in one unit": "clash",
+        "a row that is there": "clash",
+        "a reference to nothing": "refused",
+        "no such column": None,
+        "a column forgotten": None,
+    }
+    assert "nope" in str(told["no such column"])
+    assert isinstance(told["a column forgotten"], KeyError)
+
+
+async def test_what_was_typed_stands_in_no_error_that_is_logged(
+    db: Database, caplog: pytest.LogCaptureFixture
+) -> None:
+    id = await begun(db)
+    bad = [
+        Unit(id, [event(client_id="zwartboek\0")]),
+        Unit(id, [event(client_id="zwartboek"), event(client_id="zwartboek")]),
+    ]
+
+    await all_of(*(db.write(unit) for unit in bad))
+
+    assert "zwartboek" not in caplog.text
+
+
+# whole
+
+
+async def test_the_statements_of_a_turn_are_written_with_it(db: Database) -> None:
+    id = await begun(db)
+
+    await db.write(Unit(id, [event()], also=[note("n1"), note("n2")]))
+
+    assert [row["id"] for row in await rows(db, "SELECT id FROM audit ORDER BY id")] == ["n1", "n2"]
+
+
+async def test_a_body_comes_back_byte_for_byte(db: Database) -> None:
+    bodies = [bytes(range(256)), b"\0", b"", b"'; DROP TABLE event; --", bytes(100_000)]
+
+    id = await begun(db, *(event(body) for body in bodies))
+
+    assert [body for _, body in await written(db, id)] == bodies
+
+
+async def test_the_changed_columns_are_written_and_a_null_stays_null(db: Database) -> None:
+    id = await begun(db, event())
+    changed = row_of(token=None, talk=bytes(range(256)), reason='"it\'s"', idle_at=2**60)
+
+    await db.write(Unit(id, [event()], row=changed, expects=1))
+
+    (found,) = await rows(db, "SELECT * FROM conversation")
+    assert {name: found[name] for name in changed} == changed
+
+
+#: A conversation of an example, a client id, how many events, and what else the unit is.
+a_unit = st.tuples(
+    st.integers(0, 2),
+    st.none() | st.sampled_from("abc"),
+    st.integers(0, 3),
+    st.sampled_from(["plain", "fresh", "stale", "closes", "late"]),
+)
+
+
+class Model:
+    """What a conversation must be after each unit, said as simply as it can be."""
+
+    def __init__(self) -> None:
+        self.last, self.closed = 0, False
+        self.ids: dict[str, int] = {}
+
+    def outcome(self, client_id: str | None, many: int, kind: str) -> Any:
+        """The numbers of a unit, or the error."""
+        if client_id in self.ids and many:
+            return [self.ids[client_id]]
+        if self.closed and kind != "late":
+            return Ended
+        if kind == "stale":
+            return Conflict
+        seqs = list(range(self.last + 1, self.last + 1 + many))
+        if client_id and many:
+            self.ids[client_id] = seqs[0]
+        self.last += many
+        self.closed = self.closed or kind == "closes"
+        return seqs
+
+
+@several
+@given(st.lists(a_unit, max_size=20))
+async def test_whatever_shares_a_batch_the_outcomes_are_those_of_one_after_the_other(
+    db: Database, plan: list[tuple[int, str | None, int, str]]
+) -> None:
+    ids = [await begun(db) for _ in range(3)]
+    models = [Model() for _ in ids]
+    expected, units = [], []
+    for which, client_id, many, kind in plan:
+        last = models[which].last
+        expected.append(models[which].outcome(client_id, many, kind))
+        units.append(
+            Unit(
+                ids[which],
+                [event(client_id=client_id if number == 0 else None) for number in range(many)],
+                row=row_of(state="closed") if kind == "closes" else None,
+                expects={"stale": last - 1, "plain": None, "late": None}.get(kind, last),
+                late=kind == "late",
+            )
+        )
+
+    found = await all_of(*(db.write(unit) for unit in units))
+
+    assert [out.seqs if isinstance(out, Outcome) else type(out) for out in found] == expected
+    for id, model in zip(ids, models, strict=True):
+        assert [seq for seq, _ in await written(db, id)] == list(range(1, model.last + 1))
+
+
+# beside commands
+
+
+async def test_units_and_commands_of_one_conversation_share_its_numbers(db: Database) -> None:
+    id = await begun(db)
+
+    await all_of(
+        *(
+            db.write(Unit(id, [event()]))
+            if number % 2
+            else db.run(conversations.append, id, [event()])
+            for number in range(40)
+        )
+    )
+
+    assert [seq for seq, _ in await written(db, id)] == list(range(1, 41))
+
+
+async def test_a_command_that_fails_undoes_nothing_of_its_neighbours(
+    database: str, db: Any
+) -> None:
+    id = await begun(db)
+
+    def halfway() -> Any:
+        yield note("undone")
+        raise Rollback("taken")
+
+    before, failed, _, after = await together(
+        database,
+        db,
+        db.write(Unit(id, [event(b"before")])),
+        db.run(halfway),
+        db.run(people.audit, note("kept")),
+        db.write(Unit(id, [event(b"after")])),
+    )
+
+    assert (before.seqs, after.seqs) == ([1], [2])
+    assert isinstance(failed, Rollback)
+    assert [row["id"] for row in await rows(db, "SELECT id FROM audit")] == ["kept"]
+
+
+async def test_a_second_ticket_for_a_conversation_is_refused_with_its_whole_turn(
+    db: Database,
+) -> None:
+    await a_region(db, "north", 4)
+    await a_ticket(db, "t1")
+    second = tables.Ticket(**{**ticket_values("t2", "north"), "conversation": "c-t1"})
+    insert = (tickets.INSERT, sql.values_of(second))
+
+    with pytest.raises(Rollback, match="clash"):
+        await db.write(Unit("c-t1", [event(b"second")], also=[insert]))
+
+    assert len(await written(db, "c-t1")) == 1
+
+
+async def test_an_erased_conversation_has_neither_key_nor_text(db: Database) -> None:
+    gone, stays = await begun(db, event()), await begun(db, event())
+
+    await db.run(conversations.erase, [gone])
+
+    assert await written(db, gone) == []
+    assert len(await written(db, stays)) == 1
+    keys = await rows(db, "SELECT conversation FROM conversation_key")
+    assert [row["conversation"] for row in keys] == [stays]
+    (left,) = await rows(db, "SELECT talk, token FROM conversation WHERE id = :id", id=gone)
+    assert (left["talk"], left["token"]) == (None, None)
