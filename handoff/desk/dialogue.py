@@ -1,0 +1,243 @@
+"""One conversation's words: listening, the script's answer, the emergency card. No sockets, no
+storage: `talk`, the stories and the live conversation all play through here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from typing import Any, Protocol
+
+from actions.runner import Actions, play
+from data.emergency_card import CardState, card_lines
+from data.hours import opening
+from data.knowledge import Knowledge
+from data.regions import Region
+from flows import urgency
+from flows.context import context_slots, retention_in_words, speaker, without_context
+from flows.engine import Choose, Start, State, Text, begin, open_question, with_context
+from flows.model import Script
+from flows.render import Choice, Message, render, text_of
+from flows.urgency import Heard, Triage
+
+CANNOT_CALL = "/sys:cannot_call"
+SYSTEM_BUTTON = "/sys:"
+
+
+class Ears(Protocol):
+    """Listens to one text; `before` are the last few, oldest first."""
+
+    def hear(self, text: str, before: tuple[str, ...] = ()) -> Heard:
+        """The level and the signals that the words assert."""
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """The emergency card as it is shown: its form, its text, the way to "I cannot call"."""
+
+    form: str
+    text: str
+    buttons: tuple[Choice, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Talk:
+    """All that a conversation remembers beside its log; replaced as a whole by every turn.
+
+    `card_at` and `card_signals`: when the emergency card was last shown, and what it knew of.
+    `typed`: the visitor wrote something, so that it may not close unread. `returned`: came
+    back with the three words of an earlier conversation. `agreed`: the safe moment
+    that a caseworker noted, in place of the chosen one.
+    """
+
+    state: State
+    triage: Triage = field(default_factory=Triage)
+    card_at: datetime | None = None
+    card_signals: tuple[str, ...] = ()
+    safe_how: str | None = None
+    typed: bool = False
+    returned: bool = False
+    agreed: Mapping[str, Any] | None = None
+
+    @property
+    def language(self) -> str:
+        """The visitor's language."""
+        return self.state.language
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the script made of an input. `hands_over`: from here on a human answers."""
+
+    talk: Talk
+    messages: tuple[Message, ...]
+    hands_over: bool
+
+
+ShowCard = Callable[[Card], None]
+
+
+class Dialogue:
+    """Plays conversations of one release of the script.
+
+    `live` is the newest script: its emergency texts are shown in older conversations too.
+    """
+
+    def __init__(
+        self,
+        knowledge: Knowledge,
+        script: Script,
+        actions: Actions,
+        ears: Ears,
+        *,
+        live: Script | None = None,
+        card_again_s: int = 600,
+        retention_h: int = 24,
+    ) -> None:
+        self.knowledge = knowledge
+        self.script = script
+        self.live = live or script
+        self.actions = actions
+        self.ears = ears
+        self.card_again = timedelta(seconds=card_again_s)
+        self.retention_h = retention_h
+        self._contexts: dict[tuple[str, str, int], Mapping[str, Any]] = {}
+
+    async def open(
+        self, region: Region, language: str, now: datetime, sender: str
+    ) -> tuple[Talk, tuple[Message, ...]]:
+        """A new conversation, as far as its first question."""
+        context = self.context(region, language, now)
+        state = begin(self.script, language, context)
+        turn = await play(self.script, state, Start(), self.actions, sender)
+        return Talk(self._kept(turn.state)), turn.messages
+
+    def listen(
+        self,
+        talk: Talk,
+        text: str,
+        region: Region,
+        now: datetime,
+        staff: str | None,
+        before: tuple[str, ...] = (),
+    ) -> tuple[Talk, Card | None]:
+        """Hears a text, before anything else is done with it; the card when it says danger.
+
+        `before` are the visitor's last few texts. The very same talk comes back when the text
+        changed nothing: the relay of a quiet conversation then writes one row.
+        """
+        heard = self.ears.hear(text, before)
+        triage = urgency.listened(talk.triage, heard)
+        if triage != talk.triage:
+            talk = replace(talk, triage=triage)
+        if heard.level != "acute" or not self._card_is_due(talk, now):
+            return talk, None
+        return self.show_card(talk, region, now, staff, heard=True)
+
+    def show_card(
+        self, talk: Talk, region: Region, now: datetime, staff: str | None, *, heard: bool
+    ) -> tuple[Talk, Card]:
+        """The card as it stands now, and the talk that remembers having shown it."""
+        card = self.card(talk, region, now, staff, part="call", heard=heard)
+        return replace(talk, card_at=now, card_signals=talk.triage.signals), card
+
+    def card(
+        self,
+        talk: Talk,
+        region: Region,
+        now: datetime,
+        staff: str | None,
+        *,
+        part: str,
+        heard: bool,
+    ) -> Card:
+        """One part of the card, `call` or `cannot`, for the role, the signals and who is there."""
+        office = opening(region.office.hours, now).open
+        state = CardState(talk.triage.role, heard, staff, talk.triage.signals, office)
+        slots = self.context(region, talk.language, now)
+        lines = card_lines(self.knowledge.emergency_card, part, state)
+        text = "\n".join(text_of(self.live, name, slots, talk.language) for name in lines)
+        title = text_of(self.live, "utter_emergency_cannot_button", slots, talk.language)
+        buttons = (Choice("cannot_call", title, CANNOT_CALL),) if part == "call" else ()
+        said = "heard" if heard else talk.triage.role
+        return Card(f"emergency_{said}" if part == "call" else "emergency_cannot", text, buttons)
+
+    async def answer(
+        self,
+        talk: Talk,
+        given: Text | Choose,
+        region: Region,
+        now: datetime,
+        sender: str,
+        *,
+        staff: str | None,
+        show: ShowCard,
+    ) -> Answer:
+        """The script's answer. `show` is called with the card before any action runs.
+
+        Raises `payloads.BadPayload` for a button that no open question has.
+        """
+        before = talk
+
+        def look(state: State) -> State:
+            nonlocal talk
+            triage = urgency.answered(self.knowledge.triage, talk.triage, state.slots)
+            rose = triage.acute and not talk.triage.acute
+            talk = replace(talk, triage=triage)
+            if rose and self._card_is_due(talk, now):
+                talk, card = self.show_card(talk, region, now, staff, heard=False)
+                show(card)
+            shown = talk.card_at is not None
+            return with_context(state, {"context_emergency_shown": shown or None})
+
+        state = with_context(talk.state, self.context(region, talk.language, now))
+        turn = await play(self.script, state, given, self.actions, sender, look)
+        talk = replace(talk, state=self._kept(turn.state))
+        hands_over = turn.broken or (turn.state.paused and not before.state.paused)
+        return Answer(talk, turn.messages, hands_over)
+
+    def question(self, talk: Talk, region: Region, now: datetime) -> Message | None:
+        """The open question once more, after the language changed."""
+        return open_question(
+            self.script, with_context(talk.state, self.context(region, talk.language, now))
+        )
+
+    def message(self, name: str, talk: Talk, region: Region, now: datetime, **more: str) -> Message:
+        """A response in the visitor's language, with its buttons; `more` are fields of its text."""
+        slots = {**self.context(region, talk.language, now), **more}
+        return render(self.live, name, slots, talk.language)
+
+    def text(self, name: str, talk: Talk, region: Region, now: datetime, **more: str) -> str:
+        """The text of a response in the visitor's language."""
+        return self.message(name, talk, region, now, **more).text
+
+    def system_titles(self, language: str) -> Mapping[str, str]:
+        """The titles of all `/sys:` buttons by payload: what a visitor read who pressed one."""
+        return {
+            button.payload: button.title.get(language) or next(iter(button.title.values()))
+            for response in self.live.responses.values()
+            for variation in response.variations
+            for button in variation.buttons
+            if button.payload.startswith(SYSTEM_BUTTON)
+        }
+
+    def context(self, region: Region, language: str, now: datetime) -> Mapping[str, Any]:
+        """The `context_*` slots, worked out once a minute for each region and language."""
+        key = (region.slug, language, int(now.timestamp()) // 60)
+        if key not in self._contexts:
+            if len(self._contexts) > 4 * len(self.knowledge.regions):
+                self._contexts.clear()
+            say = speaker(self.script, language)
+            kept = retention_in_words(self.retention_h, say)
+            self._contexts[key] = context_slots(self.knowledge, region, now, say, kept)
+        return self._contexts[key]
+
+    def _card_is_due(self, talk: Talk, now: datetime) -> bool:
+        """Once in a while, and at once for a signal that the card did not know of."""
+        if talk.card_at is None or now - talk.card_at >= self.card_again:
+            return True
+        return bool(set(talk.triage.signals) - set(talk.card_signals))
+
+    def _kept(self, state: State) -> State:
+        return replace(state, slots=without_context(state.slots))

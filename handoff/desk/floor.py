@@ -1,0 +1,364 @@
+"""The work floor: what every region looks like now, and who on this node has to be told.
+
+Whatever changes, the region is read again as a whole and compared: a change on another node, a
+timer, a claim and a message that raises a level all come the same way.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any, Protocol
+
+from data.hours import opening
+from data.regions import Region
+from flows.context import speaker
+from flows.moments import moment_title
+from handoff import protocol
+from handoff.clock import micros
+from handoff.desk import queue
+from handoff.desk.conversation import Conversation, Gone, open_talk
+from handoff.desk.conversations import Conversations, open_keys
+from handoff.desk.dialogue import Talk
+from handoff.desk.latest import Latest
+from handoff.desk.region_view import RegionView, Shown, colleagues_of
+from handoff.desk.said import VISITOR
+from handoff.desk.services import Services
+from handoff.desk.ticket import Ticket, card_of
+from handoff.storage import conversations as stored
+from handoff.storage import tickets
+from handoff.storage.database import Unavailable
+from handoff.storage.keys import NoKey
+from handoff.storage.units import Unit
+
+log = logging.getLogger(__name__)
+
+#: Waits are looked up again after this many microseconds.
+WAITS_FOR = 30_000_000
+EMPTY = RegionView((), {}, 0, 0)
+NO_TALKS: Mapping[str, tuple[bytes, Talk | None]] = {}
+#: What a visitor is called who has no link; who stopped or left in a hurry chose so.
+LINK_LOST = ("away", "gone")
+
+
+class Desk(Protocol):
+    """A caseworker's open desk on this node."""
+
+    username: str
+    region: str
+
+    def see(self, before: RegionView, after: RegionView) -> None:
+        """The region changed."""
+        ...
+
+
+@dataclass(slots=True)
+class _Region:
+    look: Latest
+    view: RegionView = EMPTY
+    read: bool = False
+    reading: bool = False
+    again: bool = False
+    waits: dict[int, tuple[int, str]] = field(default_factory=dict)
+    #: the opened talks of the tickets in view, each with its ciphertext, which is opened once
+    talks: dict[str, tuple[bytes, Talk | None]] = field(default_factory=dict)
+
+
+class Floor:
+    """All regions as this node knows them."""
+
+    def __init__(self, services: Services, names: Callable[[str], str]) -> None:
+        self.services = services
+        #: the name that a visitor reads for a caseworker; empty while it is not known here
+        self.names = names
+        self.conversations: Conversations
+        self.regions: dict[str, _Region] = {}
+        self.desks: list[Desk] = []
+        #: called after a region changed here, so that waiting tickets get their offers
+        self.dispatch: Callable[[str], None] = lambda region: None
+        #: links that were lost while the database was away: written as soon as it is back
+        self.unwritten: set[str] = set()
+
+    # reading
+
+    def _region(self, region: str) -> _Region:
+        if region not in self.regions:
+            self.regions[region] = _Region(Latest(lambda: self._look(region)))
+        return self.regions[region]
+
+    def ring(self, region: str) -> None:
+        """A region changed, here or elsewhere: it is read again, once however often it rings."""
+        found = self._region(region)
+        found.again = True
+        if not found.reading:
+            found.reading = True
+            self.conversations.start(self._read(region, found))
+
+    async def _read(self, region: str, found: _Region) -> None:
+        try:
+            while found.again:
+                found.again = False
+                await self.refresh(region)
+        finally:
+            found.reading = False
+
+    def catch_up(self) -> None:
+        """Reads every region that somebody here looks at; what a lost bell did not tell is seen."""
+        regions = {desk.region for desk in self.desks}
+        for conversation in self.conversations.live.values():
+            if conversation.ticket is not None:
+                regions.add(conversation.ticket.serving_region)
+        for region in sorted(regions):
+            self.ring(region)
+
+    async def refresh(self, region: str) -> RegionView:
+        """Reads a region and tells who looks at it. Raises `Unavailable`."""
+        found = self._region(region)
+        await found.look()
+        return found.view
+
+    async def _look(self, region: str) -> None:
+        found = self._region(region)
+        rows = await self.services.db.read(tickets.on_the_desks, region)
+        now = self.services.now()
+        for band in (queue.ACUTE_BAND, queue.OTHER_BAND):
+            await self._read_waits(region, band, found, now)
+        before, known = found.view, found.talks
+        # talks of tickets that left the view are not kept, not even here
+        found.talks = {}
+        for row in rows.tickets:
+            found.talks[row["conversation"]] = self._talk_of(row, known)
+        places = rows.places[0] if rows.places else {"cap": 0, "used": 0}
+        found.view = RegionView(
+            shown=[self.shown(row, found.talks) for row in rows.tickets],
+            colleagues=colleagues_of(rows),
+            cap=places["cap"],
+            used=places["used"],
+        )
+        found.read = True
+        self._tell(region, before, found.view)
+
+    async def _read_waits(self, region: str, band: int, found: _Region, now: int) -> None:
+        if band in found.waits and now - found.waits[band][0] < WAITS_FOR:
+            return
+        since = now - queue.RECENT
+        waits = await self.services.db.read(tickets.recent_waits, region, band, since)
+        found.waits[band] = (now, queue.wait_band(waits, self.services.knowledge.queue))
+
+    def _tell(self, region: str, before: RegionView, after: RegionView) -> None:
+        shown_of = {shown.ticket.conversation: shown for shown in after.shown}
+        for conversation in list(self.conversations.live.values()):
+            shown = shown_of.get(conversation.id)
+            if shown is not None and conversation.stored:
+                self._tell_conversation(conversation, shown)
+            if shown is not None or conversation.region == region:
+                for watcher in list(conversation.watchers):
+                    watcher.changed(conversation)
+        for desk in list(self.desks):
+            if desk.region == region:
+                desk.see(before, after)
+        waiting = any(shown.ticket.state == "waiting" for shown in after.shown)
+        if waiting and after.present:
+            self.dispatch(region)
+
+    def _tell_conversation(self, conversation: Conversation, shown: Shown) -> None:
+        """A look that is older than what the conversation knows changes nothing in it: after a
+        caseworker accepted, the script must not wake once more."""
+        if shown.last_seq > conversation.last_seq:
+            self.conversations.start(conversation.refresh())
+        elif shown.last_seq == conversation.last_seq:
+            conversation.ticket = shown.ticket
+            lost = shown.ticket.visitor in LINK_LOST and conversation.state != "closed"
+            if lost and conversation.visited:
+                # another node thought that this one was dead
+                self.conversations.start(self.visitor_linked(conversation))
+
+    def shown(self, row: Any, talks: Mapping[str, tuple[bytes, Talk | None]] = NO_TALKS) -> Shown:
+        """A ticket's row as the desk shows it."""
+        ticket = Ticket.of(row)
+        talk = (talks.get(ticket.conversation) or self._talk_of(row, talks))[1]
+        card = card_of(
+            ticket, talk, self.services.knowledge, safe_moment=self.safe_moment(ticket, talk)
+        )
+        return Shown(ticket, card, row["seat_of"], row["expires_at"], row["last_seq"])
+
+    def _talk_of(
+        self, row: Any, known: Mapping[str, tuple[bytes, Talk | None]]
+    ) -> tuple[bytes, Talk | None]:
+        sealed = bytes(row["talk"]) if row["talk"] is not None else b""
+        before = known.get(row["conversation"])
+        if before is not None and before[0] == sealed:
+            return before
+        return sealed, self._opened(row["conversation"], row, sealed)
+
+    def _opened(self, conversation: str, row: Any, sealed: bytes) -> Talk | None:
+        try:
+            keys = open_keys(self.services, conversation, row)
+            return open_talk(conversation, keys, sealed)
+        except (Gone, NoKey):
+            return None
+
+    def safe_moment(self, ticket: Ticket, talk: Talk | None) -> dict[str, Any] | None:
+        """The chosen moment for the desk, in its first language; None when none was chosen."""
+        if talk is None:
+            return None
+        if talk.agreed:
+            return dict(talk.agreed)
+        value = talk.state.slots.get("moment")
+        if not value or value == "unknown":
+            return None
+        knowledge = self.services.knowledge
+        zone = knowledge.regions[ticket.home_region].chat_hours.zone
+        today = self.services.clock.now().astimezone(zone).date()
+        say = speaker(self.services.dialogue.script, knowledge.language)
+        found = {"text": moment_title(str(value), today, say), "value": str(value)}
+        return {**found, "how": talk.safe_how} if talk.safe_how else found
+
+    # what a visitor is told
+
+    def staff_for(self, conversation: Conversation) -> protocol.Staff:
+        """Who could come: what the emergency card says of us depends on it."""
+        if conversation.hours_closed:
+            return "none"
+        return self._view(conversation).staff_for(conversation.ticket)
+
+    def status_of(self, conversation: Conversation) -> protocol.Status:
+        """Where the visitor stands: closed before active before waiting before intake."""
+        quiet = conversation.talk.triage.watched or None
+        if conversation.hours_closed:
+            return protocol.Status("closed", reason="hours", staff="none", quiet=quiet)
+        ticket = conversation.ticket
+        if conversation.state == "closed" or (ticket and ticket.state in ("wrap_up", "closed")):
+            reason = conversation.reason or "ended"
+            return protocol.Status("closed", reason=reason, quiet=quiet)  # type: ignore[arg-type]
+        if ticket is None:
+            return protocol.Status("intake", staff=self.staff_for(conversation), quiet=quiet)
+        if ticket.state == "active":
+            return protocol.Status(
+                "active",
+                serving_region=self._region_name(ticket.serving_region),
+                caseworker=self.names(ticket.caseworker or "") or None,
+                away=ticket.caseworker_away or None,
+                quiet=quiet,
+            )
+        view = self._view(conversation)
+        found = self._region(ticket.serving_region)
+        acute = ticket.band == queue.ACUTE_BAND
+        wait = "unknown" if acute else found.waits.get(ticket.band, (0, "unknown"))[1]
+        return protocol.Status(
+            "waiting",
+            position=view.place_of(ticket),
+            wait=wait,  # type: ignore[arg-type]
+            serving_region=self._region_name(ticket.serving_region),
+            staff=view.staff_for(ticket),
+            quiet=quiet,
+        )
+
+    def _view(self, conversation: Conversation) -> RegionView:
+        ticket = conversation.ticket
+        region = ticket.serving_region if ticket else conversation.region
+        return self.view(region)
+
+    def view(self, region: str) -> RegionView:
+        """A region as it was last read; it is read now when it never was."""
+        found = self.regions.get(region)
+        if found is None or not found.read:
+            self.ring(region)
+            return EMPTY
+        return found.view
+
+    def _region_name(self, slug: str) -> str:
+        return self.services.knowledge.regions[slug].name
+
+    def region_body(self, region: Region) -> protocol.RegionBody:
+        """A region as anyone may see it: open, busy (open, and every seat taken), or closed."""
+        now = self.services.clock.now()
+        state = opening(region.chat_hours, now)
+        view = self.view(region.slug)
+        busy = view.present > 0 and view.free == 0
+        knowledge = self.services.knowledge
+        return protocol.RegionBody(
+            region=region.slug,
+            name=region.name,
+            state="closed" if not state.open else "busy" if busy else "open",
+            phone=knowledge.help_lines[knowledge.advice_line].number,
+            now=now,
+            opens_at=state.opens_at,
+            closes_at=state.closes_at,
+        )
+
+    # the link of a visitor
+
+    async def visitor_linked(self, conversation: Conversation) -> None:
+        """A visitor is there again; a missed ticket that nobody read waits once more."""
+        self.unwritten.discard(conversation.id)
+        await self._presence(conversation, linked=True)
+        if conversation.ticket is not None and conversation.state != "closed":
+            now = self.services.now()
+            await self.services.db.run(tickets.come_back, conversation.id, now)
+            self.ring(conversation.ticket.serving_region)
+
+    async def visitor_unlinked(self, conversation: Conversation) -> None:
+        """A visitor's link is lost: away, until time says gone."""
+        try:
+            await self._presence(conversation, linked=False)
+        except Unavailable:
+            log.warning("floor: a lost link was not written; it is once the database is back")
+            self.unwritten.add(conversation.id)
+            return
+        if conversation.ticket is not None:
+            self.ring(conversation.ticket.serving_region)
+
+    async def write_lost_links(self) -> None:
+        """Writes what the database did not take before. Raises `Unavailable`."""
+        for id in sorted(self.unwritten):
+            try:
+                async with self.conversations.borrowed(id) as conversation:
+                    self.unwritten.discard(id)
+                    if not conversation.visited:
+                        await self.visitor_unlinked(conversation)
+            except Gone:
+                self.unwritten.discard(id)
+
+    async def _presence(self, conversation: Conversation, *, linked: bool) -> None:
+        now, state = self.services.now(), "online" if linked else "away"
+        subject = f"{VISITOR}/{conversation.id}"
+        presence = stored.presence_values(subject, self.services.node, state, linked, now)
+        also: list[tuple[Any, Any]] = [(stored.SET_PRESENCE, presence)]
+        if not linked and conversation.state != "closed":
+            visitor = {"conversation": conversation.id, "visitor": "away", "since": now}
+            also.append((tickets.SET_VISITOR_AWAY, visitor))
+        # a socket on another node ends when the visitor goes on here
+        bells = (f"v/{conversation.id}",) if linked else ()
+        await self.services.db.write(Unit(conversation.id, also=also, bells=bells, late=True))
+
+    def visitor_types(self, conversation: Conversation) -> None:
+        """Tells whoever serves the conversation, on whatever node."""
+        self._typing(conversation, "visitor")
+
+    def caseworker_types(self, conversation: Conversation) -> None:
+        """Tells the visitor."""
+        self._typing(conversation, "caseworker")
+
+    def _typing(self, conversation: Conversation, who: str) -> None:
+        conversation.types(who)
+        ticket = conversation.ticket
+        if self.services.db.shared and ticket is not None and ticket.state == "active":
+            bell = f"t/{conversation.id}/{who}"
+            unit = Unit(conversation.id, bells=(bell,), late=True)
+            self.conversations.start(self.services.db.write(unit))
+
+    def unread_until(self, region: Region) -> int:
+        """The end of the next opening day: unread at most until then."""
+        schedule, now = region.chat_hours, self.services.clock.now()
+        today = now.astimezone(schedule.zone).date()
+        state = opening(schedule, now)
+        later = now
+        while state.opens_at is not None:
+            later = state.opens_at
+            state = opening(schedule, later)
+            if later.astimezone(schedule.zone).date() > today:
+                return micros(state.closes_at or later + timedelta(days=1))
+        return micros(now + timedelta(days=1))

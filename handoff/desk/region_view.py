@@ -1,0 +1,121 @@
+"""What the desks and the waiting visitors of one region see, as of one moment: read whole."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from handoff import protocol
+from handoff.clock import moment
+from handoff.desk.ticket import IN_QUEUE, Ticket
+from handoff.storage.tickets import RegionRows
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A ticket as the desk shows it, and whose seat it has: an offer while `expires_at` is set.
+
+    `last_seq` is that of its conversation, so that an older look is told from a newer one.
+    """
+
+    ticket: Ticket
+    card: protocol.Ticket
+    seat_of: str | None
+    expires_at: int | None
+    last_seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Colleague:
+    """A caseworker of the region: the own cap, the seats in use, and whether somebody is there."""
+
+    name: str
+    cap: int
+    used: int
+    available: bool
+    linked: bool
+    presence: protocol.Presence
+
+
+@dataclass(frozen=True, slots=True)
+class RegionView:
+    """The open tickets of a region in service order, its caseworkers and its places."""
+
+    shown: Sequence[Shown]
+    colleagues: Mapping[str, Colleague]
+    cap: int
+    used: int
+
+    @property
+    def present(self) -> int:
+        """How many caseworkers have an open desk, whatever they are doing."""
+        return sum(
+            1
+            for colleague in self.colleagues.values()
+            if colleague.linked and colleague.presence != "away"
+        )
+
+    @property
+    def free(self) -> int:
+        """Seats that an offer can get now: the lower of the two caps wins (R18)."""
+        own = sum(
+            max(0, colleague.cap - colleague.used)
+            for colleague in self.colleagues.values()
+            if colleague.available
+        )
+        return max(0, min(own, self.cap - self.used))
+
+    def queue(self) -> list[Shown]:
+        """Who waits or is being offered, in service order."""
+        return [shown for shown in self.shown if shown.ticket.state in IN_QUEUE]
+
+    def place_of(self, ticket: Ticket) -> int:
+        """The place in line, 1 is next. A ticket that has just opened need not be in view yet."""
+        key = (ticket.band, ticket.queue_at, ticket.id)
+        return 1 + sum(
+            (other.ticket.band, other.ticket.queue_at, other.ticket.id) < key
+            for other in self.queue()
+        )
+
+    def staff_for(self, ticket: Ticket | None) -> protocol.Staff:
+        """Whether a caseworker is being alerted, all are busy, or nobody is there."""
+        offered = ticket is not None and ticket.state == "offered"
+        if offered or self.free > 0:
+            return "called"
+        return "full" if self.present > 0 else "none"
+
+    def desk_of(self, caseworker: str, now: int) -> protocol.Desk:
+        """The whole desk of one caseworker."""
+        colleague = self.colleagues[caseworker]
+        own = [shown for shown in self.shown if shown.ticket.caseworker == caseworker]
+        return protocol.Desk(
+            now=moment(now),
+            presence=colleague.presence if colleague.linked else "away",
+            cap=colleague.cap,
+            seats=protocol.Seats(colleague.used, self.used, self.cap),
+            tickets=[shown.card for shown in own if shown.ticket.state in ("active", "wrap_up")],
+            offers=[
+                protocol.Offer(shown.card, moment(shown.expires_at))
+                for shown in self.shown
+                if shown.seat_of == caseworker and shown.expires_at is not None
+            ],
+            queue=[shown.card for shown in self.queue()],
+            missed=[shown.card for shown in self.shown if shown.ticket.state == "missed"],
+        )
+
+
+def colleagues_of(rows: RegionRows) -> dict[str, Colleague]:
+    """The caseworkers of a region."""
+    there = {row["caseworker"]: row for row in rows.present}
+    found = {}
+    for row in rows.caseworkers:
+        name = row["caseworker"]
+        found[name] = Colleague(
+            name=name,
+            cap=row["cap"],
+            used=row["used"],
+            available=bool(row["available"]),
+            linked=bool(there[name]["linked"]) if name in there else False,
+            presence=there[name]["state"] if name in there else "away",
+        )
+    return found
