@@ -1,0 +1,297 @@
+"""Builds everything, once, and runs it. The only place where objects are put together."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import gc
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+from aiohttp import web
+
+from actions.runner import InProcess
+from data.danger_rules import load_danger
+from data.files import read_files
+from data.knowledge import Knowledge
+from flows.context import speaker
+from flows.danger import Ears
+from flows.loader import load_files
+from flows.model import Script
+from handoff.clock import Clock
+from handoff.desk.caseworker import BackOffice, CaseworkerSession
+from handoff.desk.conversations import Conversations
+from handoff.desk.dialogue import Dialogue
+from handoff.desk.dispatch import Dispatch
+from handoff.desk.floor import Floor
+from handoff.desk.janitor import Janitor
+from handoff.desk.leaving import Leaving
+from handoff.desk.return_code import ReturnCodes
+from handoff.desk.services import Ids, Services
+from handoff.desk.shift import Person, Shift
+from handoff.desk.visitor import FrontDoor, VisitorSession
+from handoff.people.accounts import Accounts
+from handoff.protocol import ServerFrame
+from handoff.settings import Settings
+from handoff.storage import presence, releases
+from handoff.storage.database import Database, Unavailable
+from handoff.storage.keys import Vault
+from handoff.storage.postgres import Postgres
+from handoff.storage.schema import sqlite_path
+from handoff.storage.sqlite_file import SqliteFile
+from handoff.web.api import Api
+from handoff.web.caseworker_socket import CaseworkerSocket
+from handoff.web.demo_page import NAMES, Demo, DemoPage
+from handoff.web.desk_pages import DeskPages
+from handoff.web.guard import dress, guard
+from handoff.web.limits import Limits
+from handoff.web.link import Links
+from handoff.web.pages import ChatPages
+from handoff.web.ports import only_on
+from handoff.web.visitor_socket import VisitorSocket
+
+log = logging.getLogger(__name__)
+
+Send = Callable[[ServerFrame], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What a process is told to be."""
+
+    database: str
+    keys: Path
+    master: bytes
+    script_folder: Path
+    knowledge: Knowledge
+    settings: Settings
+    clock: Clock
+    node: str = field(default_factory=lambda: secrets.token_urlsafe(9))
+    ids: Ids = field(default_factory=Ids)
+    demo: Demo | None = None
+
+
+class House:
+    """A running server, put together from a plan."""
+
+    def __init__(self, plan: Plan, db: Database) -> None:
+        self.plan = plan
+        self.db = db
+        settings, clock = plan.settings, plan.clock
+        self.files = read_files(plan.script_folder)
+        danger = load_danger(plan.knowledge.folder / "danger", plan.knowledge.triage.signals)
+        self.ears = Ears(danger)
+        self.runner = InProcess(settings.action_timeout_s)
+        self.script = self.playable(self.files)
+        self.services = Services(
+            knowledge=plan.knowledge,
+            settings=settings,
+            clock=clock,
+            db=db,
+            vault=Vault(plan.keys, plan.master),
+            ids=plan.ids,
+            node=plan.node,
+            dialogue=self.dialogue_of(self.script),
+            dialogues=self.older,
+        )
+        self.accounts = Accounts(db, settings, clock)
+        self.floor = Floor(self.services, self.accounts.name_of)
+        self.conversations = Conversations(self.services, self.floor.ring)
+        self.floor.conversations = self.conversations
+        self.dispatch = Dispatch(self.services, self.floor)
+        self.floor.dispatch = self.dispatch.wake
+        self.shift = Shift(self.services, self.conversations, self.floor)
+        self.leaving = Leaving(self.services, self.conversations, self.floor)
+        self.codes = ReturnCodes(self.services, plan.master, secrets.randbelow)
+        self.door = FrontDoor(
+            self.services, self.conversations, self.floor, self.leaving, self.codes
+        )
+        self.office = BackOffice(self.services, self.conversations, self.floor, self.shift)
+        self.janitor = Janitor(
+            self.services, self.conversations, self.floor, self.shift, self.dispatch, self.leaving
+        )
+        self.links = Links()
+        self.limits = Limits(settings, clock)
+        self.releases: dict[str, Dialogue | None] = {}
+
+    # the script and its releases
+
+    def playable(self, files: Mapping[str, bytes]) -> Script:
+        """A script out of files. Raises `Unreadable`."""
+        return load_files(files, self.plan.knowledge.languages, str(self.plan.script_folder))
+
+    def dialogue_of(self, script: Script) -> Dialogue:
+        """A dialogue that plays a script."""
+        settings = self.plan.settings
+        return Dialogue(
+            self.plan.knowledge,
+            script,
+            self.runner,
+            self.ears,
+            live=self.script,
+            card_again_s=settings.card_again_s,
+            retention_h=settings.retention_h,
+        )
+
+    def older(self, release: str) -> Dialogue | None:
+        """The dialogue of a release; None when it is not there or can no longer be played."""
+        if release == self.script.id:
+            return self.services.dialogue
+        return self.releases.get(release)
+
+    async def learn_releases(self) -> None:
+        """Stores the script on disk as a release if it is new, and loads the others in use."""
+        now = self.services.now()
+        packed = msgspec.msgpack.encode(dict(self.files))
+        await self.db.run(releases.add, self.script.id, packed, now)
+        for id, files in await self.db.read(releases.in_use):
+            if id != self.script.id:
+                try:
+                    script = self.playable(msgspec.msgpack.decode(files, type=dict[str, bytes]))
+                    self.releases[id] = self.dialogue_of(script)
+                except Exception:
+                    # its conversations go to a human
+                    log.error("release %s: cannot be played any more", id[:12])
+                    self.releases[id] = None
+
+    # sessions
+
+    def visitor(self, send: Send, close: Callable[[str], None]) -> VisitorSession:
+        """The session of one visitor's socket."""
+        return VisitorSession(self.door, send, close)
+
+    def caseworker(self, person: Person, send: Send) -> CaseworkerSession:
+        """The session of one caseworker's socket."""
+        return CaseworkerSession(self.office, person, send)
+
+    def sentence(self, name: str, session: VisitorSession, region: str) -> str:
+        """What a visitor reads for an error, in their language."""
+        conversation = session.conversation
+        knowledge = self.plan.knowledge
+        language = conversation.talk.language if conversation else knowledge.language
+        slug = conversation.region if conversation else region
+        found = knowledge.regions.get(slug) or next(iter(knowledge.regions.values()))
+        context = self.services.dialogue.context(found, language, self.plan.clock.now())
+        fields = {name: str(value) for name, value in context.items()}
+        return speaker(self.script, language)(name, **fields)
+
+    async def ready(self) -> list[str]:
+        """What is not well, in words; empty when all is."""
+        faults = []
+        try:
+            await self.db.run(releases.touch, self.services.node, self.services.now())
+        except Unavailable as error:
+            faults.append(f"database: {error}")
+        if isinstance(self.db, Postgres) and not self.db.listening:
+            faults.append("database: the doorbell is silent")
+        today = self.plan.clock.now().date()
+        if not self.services.vault.ready(self.plan.knowledge.regions, today):
+            faults.append("keys: tomorrow's are not there yet")
+        return faults
+
+    # life
+
+    async def start(self) -> None:
+        """Everything that has to be there before the first visitor."""
+        await self.learn_releases()
+        await self.accounts.learn_names()
+        if isinstance(self.db, Postgres):
+            self.db.hear = self.conversations.rang
+            self.db.caught_up = self.conversations.catch_up
+        if not self.db.shared:
+            await self.db.run(presence.alone, self.services.node, self.services.now())
+        await self.janitor.look()
+        for region in self.plan.knowledge.regions:
+            await self.floor.refresh(region)
+
+    def routes(self) -> tuple[list[web.RouteDef], list[web.RouteDef]]:
+        """What visitors may call, and what is for staff."""
+        settings, clock = self.plan.settings, self.plan.clock
+        api = Api(self.services, self.floor, self.accounts, self.limits, self.ready)
+        visitor = VisitorSocket(
+            settings, clock, self.links, self.limits, self.visitor, self.sentence
+        )
+        caseworker = CaseworkerSocket(settings, clock, self.links, api.who, self.caseworker)
+        demo = self.plan.demo
+        origins = tuple(f"http://{name}:*" for name in NAMES) if demo else ()
+        front = DemoPage(self.services, demo).routes() if demo else []
+        return (
+            [
+                web.get("/ws/visitor", visitor.serve),
+                *ChatPages(self.services, origins).routes(),
+                *api.public(),
+                *front,
+            ],
+            [
+                web.get("/ws/caseworker", caseworker.serve),
+                *DeskPages(self.services).routes(),
+                *api.staff(),
+            ],
+        )
+
+
+HOUSE: web.AppKey[House] = web.AppKey("house", House)
+
+
+def open_database(plan: Plan) -> Database:
+    """The database of a plan. Raises `schema.BadDatabase`."""
+    settings = plan.settings
+    path = sqlite_path(plan.database)
+    if path is not None:
+        return SqliteFile(
+            path,
+            batch_units=settings.batch_units,
+            waiting=settings.writer_units,
+            timeout_s=settings.commit_timeout_s,
+        )
+    return Postgres(
+        plan.database,
+        plan.node,
+        connections=settings.pool_connections,
+        batch_units=settings.batch_units,
+        waiting=settings.writer_units,
+        timeout_s=settings.commit_timeout_s,
+    )
+
+
+def build(plan: Plan, staff_port: int | None = None) -> web.Application:
+    """The aiohttp application of a plan; its database opens when it starts.
+
+    With `staff_port` what is for staff answers on that port only, and nothing else does.
+    """
+    house = House(plan, open_database(plan))
+    app = web.Application(middlewares=[guard], client_max_size=plan.settings.frame_bytes)
+    app[HOUSE] = house
+    app.on_response_prepare.append(dress)
+    public, staff = house.routes()
+    app.add_routes([*public, *staff])
+    if staff_port is not None:
+        app.middlewares.append(only_on(staff_port, staff))
+    app.cleanup_ctx.append(_alive)
+    app.on_shutdown.append(_tell_clients)
+    return app
+
+
+async def _alive(app: web.Application) -> AsyncIterator[None]:
+    house = app[HOUSE]
+    await house.db.start()
+    try:
+        await house.start()
+        janitor = asyncio.create_task(house.janitor.run(), name="janitor")
+        # what is loaded now stays: the collector need not look at it again
+        gc.collect()
+        gc.freeze()
+        yield
+        janitor.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await janitor
+    finally:
+        await house.db.close()
+
+
+async def _tell_clients(app: web.Application) -> None:
+    await app[HOUSE].links.restart(app[HOUSE].plan.settings.shutdown_s)

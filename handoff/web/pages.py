@@ -1,0 +1,318 @@
+"""The pages: the loader, the chat page, the desk, the demo's front page. Read once, at start.
+
+The chat page is one document with everything in it and a hash of it in the policy, so that nothing
+of it stays in a browser's cache (docs/decisions/0009-one-inlined-page.md).
+"""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+from rcssmin import cssmin
+from rjsmin import jsmin
+
+from data.emergency_card import CardState, card_lines
+from data.hours import opening
+from data.regions import Region
+from flows.context import speaker
+from flows.moments import week_in_words
+from flows.render import Message, render
+from handoff.desk.dialogue import Dialogue
+from handoff.desk.services import Services
+from handoff.web.guard import refusal
+
+STATIC = Path(__file__).parent / "static"
+PAGE = "utter_page_"
+#: What a text leaves open for the page to fill in.
+LATER = {name: f"{{{name}}}" for name in ("count", "words", "position", "caseworker")}
+ERRORS = {
+    "rateLimited": "utter_error_rate_limited",
+    "unavailable": "utter_error_unavailable",
+    "tooLong": "utter_error_too_long",
+    "closedError": "utter_error_closed",
+    "overError": "utter_error_over",
+    "internal": "utter_error_internal",
+}
+INFO = {
+    "hours": "utter_sys_hours",
+    "privacy": "utter_sys_privacy",
+    "report": "utter_sys_report",
+    "tips": "utter_sys_tips",
+}
+ROLES_CLOSED = ("young", "self", "other", "work", "afraid_to_hurt")
+
+
+def environment() -> Environment:
+    """Templates of ours: everything is escaped, and a missing field is a fault."""
+    return Environment(
+        loader=FileSystemLoader(STATIC),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+class ChatPages:
+    """The loader and the chat page of every region."""
+
+    def __init__(self, services: Services, extra_origins: Iterable[str] = ()) -> None:
+        self.services = services
+        #: further origins that may carry the chat page: the demo's made-up website
+        self.extra_origins = tuple(extra_origins)
+        self.template = environment().get_template("chat/chat.html")
+        scripts = sorted((STATIC / "chat").glob("*.js"))
+        joined = "".join(path.read_text("utf-8") for path in scripts)
+        self.script = jsmin(f'(() => {{"use strict";{joined}}})();')
+        self.style = cssmin((STATIC / "chat" / "chat.css").read_text("utf-8"))
+
+    def routes(self) -> list[web.RouteDef]:
+        """For visitors."""
+        return [
+            web.get("/widget.js", self.widget),
+            web.get("/chat/{region}", self.chat),
+        ]
+
+    # the loader
+
+    async def widget(self, request: web.Request) -> web.Response:
+        """Anyone: the script that a region's website carries. Asked for anew each time, so that a
+        changed word or region is there at once; usually the answer is "not modified"."""
+        body = self.loader().encode()
+        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        headers = {
+            "Cache-Control": "no-cache",
+            "ETag": tag,
+            "Cross-Origin-Resource-Policy": "cross-origin",
+        }
+        if request.headers.get("If-None-Match") == tag:
+            return web.Response(status=304, headers=headers)
+        response = web.Response(body=body, content_type="text/javascript", headers=headers)
+        response.enable_compression()
+        return response
+
+    def loader(self) -> str:
+        """The loader with today's words, regions and exits in it."""
+        knowledge = self.services.knowledge
+        first = next(iter(knowledge.regions.values()))
+        config = {
+            "languages": knowledge.languages,
+            "regions": list(knowledge.regions),
+            "hosts": {
+                host: region.slug
+                for region in knowledge.regions.values()
+                for host in region.website_hosts
+            },
+            "exits": {
+                "": first.exit_address,
+                **{
+                    region.slug: region.exit_address
+                    for region in knowledge.regions.values()
+                    if region.exit_address != first.exit_address
+                },
+            },
+            "words": {
+                language: {
+                    key: self._page_text(f"{PAGE}{name}", language)
+                    for key, name in (
+                        ("chat", "chat"),
+                        ("open", "open"),
+                        ("exit", "exit"),
+                        ("exitLong", "exit_long"),
+                        ("loading", "loading"),
+                    )
+                }
+                for language in knowledge.languages
+            },
+        }
+        folder = STATIC / "widget"
+        style: str = cssmin((folder / "loader.css").read_text("utf-8"))
+        script: str = jsmin((folder / "loader.js").read_text("utf-8"))
+        script = script.replace('"__CONFIG__"', _json(config))
+        return script.replace('"__STYLE__"', _json(style))
+
+    def _page_text(self, name: str, language: str) -> str:
+        text: str = speaker(self._dialogue().live, language)(name)
+        return text
+
+    # the chat page
+
+    async def chat(self, request: web.Request) -> web.Response:
+        """Anyone: the chat page of a region, in a frame of its website or by itself."""
+        region = self.services.knowledge.regions.get(request.match_info["region"])
+        if region is None:
+            return refusal(404, "unknown_region", "there is no such region")
+        response = web.Response(
+            text=self.page(region),
+            content_type="text/html",
+            headers={
+                "Content-Security-Policy": self.policy(region, request.host),
+                "Cross-Origin-Resource-Policy": "cross-origin",
+                "Cache-Control": "no-store",
+            },
+        )
+        response.enable_compression()
+        return response
+
+    def policy(self, region: Region, host: str) -> str:
+        """What the page may do: its own script and style, its own socket, in known websites."""
+        origins = [f"https://{name}" for name in region.website_hosts]
+        ancestors = " ".join([*origins, *self.extra_origins]) or "'none'"
+        return "; ".join(
+            (
+                "default-src 'none'",
+                f"script-src {hash_of(self.script)}",
+                f"style-src {hash_of(self.style)}",
+                f"connect-src 'self' ws://{host} wss://{host}",
+                "img-src data:",
+                "base-uri 'none'",
+                "form-action 'none'",
+                f"frame-ancestors {ancestors}",
+            )
+        )
+
+    def page(self, region: Region) -> str:
+        """The whole document, as things are now."""
+        services, knowledge = self.services, self.services.knowledge
+        now = services.clock.now()
+        closed = not opening(region.chat_hours, now).open
+        words = {language: self.words(region, language) for language in region.languages}
+        language = region.languages[0]
+        emergency = knowledge.help_lines[knowledge.emergency_line]
+        advice = knowledge.help_lines[knowledge.advice_line]
+        data = {
+            "region": region.slug,
+            "languages": region.languages,
+            "language": language,
+            "closed": closed,
+            "exit": region.exit_address,
+            "emergencyTel": emergency.tel,
+            "tels": {line.number: line.tel for line in knowledge.help_lines.values()},
+            "office": opening(region.office.hours, now).open,
+            "card": [_line(line) for line in knowledge.emergency_card],
+            "words": words,
+        }
+        pages = [
+            {
+                "language": one,
+                "words": words[one],
+                "tel": advice.tel,
+                "emergency_tel": emergency.tel,
+                "closed": self.closed_journey(region, one) if closed else None,
+                "info": [
+                    {"title": words[one][key], "text": words[one][f"info_{key}"]} for key in INFO
+                ],
+                "noscript": words[one]["noscript"],
+            }
+            for one in region.languages
+        ]
+        return self.template.render(
+            language=language,
+            words=words[language],
+            pages=pages,
+            tel=advice.tel,
+            exit=region.exit_address,
+            most=services.settings.text_characters,
+            # Jinja escapes everything else; these three are ours, and hashed or escaped
+            style=Markup(self.style),
+            script=Markup(self.script),
+            data=Markup(_json(data)),
+        )
+
+    def words(self, region: Region, language: str) -> dict[str, str]:
+        """Every text of the page in one language, by a short name."""
+        script = self._dialogue().live
+        names = {
+            **{
+                _camel(name.removeprefix(PAGE)): name
+                for name in script.responses
+                if name.startswith(PAGE)
+            },
+            **ERRORS,
+            **{f"info_{key}": name for key, name in INFO.items()},
+            **{line.response: line.response for line in self.services.knowledge.emergency_card},
+            "emergency": "utter_emergency_title",
+            "cannot": "utter_emergency_cannot_button",
+        }
+        return {key: self._say(name, region, language).text for key, name in names.items()}
+
+    def _say(self, name: str, region: Region, language: str) -> Message:
+        dialogue = self._dialogue()
+        say = speaker(dialogue.live, language)
+        week = "; ".join(f"{days} {times}" for days, times in week_in_words(region.chat_hours, say))
+        context = dialogue.context(region, language, self.services.clock.now())
+        return render(dialogue.live, name, {**context, **LATER, "week": week}, language)
+
+    # the journey of a closed chat, as plain HTML: it works without the socket, and without script
+
+    def closed_journey(self, region: Region, language: str) -> dict[str, Any]:
+        """When we open, whether there is danger now, and a line for everybody."""
+        asked = self._say("utter_ask_danger_closed", region, language)
+        roles = self._say("utter_ask_role_closed", region, language)
+        titles = {button.id: button.title for button in roles.buttons}
+        return {
+            "text": self._say("utter_closed", region, language).text,
+            "question": asked.text,
+            "danger": [
+                {
+                    "title": button.title,
+                    "call": self._lines(region, language, "call", button.id),
+                    "cannot": self._lines(region, language, "cannot", button.id),
+                }
+                for button in asked.buttons
+                if button.id in ("self", "other")
+            ],
+            "role": roles.text,
+            "roles": [
+                {
+                    "title": titles[role],
+                    "text": self._say(f"utter_closed_{role}", region, language).text,
+                }
+                for role in ROLES_CLOSED
+                if role in titles
+            ],
+        }
+
+    def _lines(self, region: Region, language: str, part: str, role: str) -> list[str]:
+        """The card in its "nobody reads this now" form."""
+        now = self.services.clock.now()
+        office = opening(region.office.hours, now).open
+        state = CardState(role, False, "none", (), office)
+        lines = card_lines(self.services.knowledge.emergency_card, part, state)
+        return [self._say(line, region, language).text for line in lines]
+
+    def _dialogue(self) -> Dialogue:
+        return self.services.dialogue
+
+
+def _line(line: Any) -> dict[str, Any]:
+    """A row of the card's table, without what it does not ask for."""
+    return {key: value for key, value in asdict(line).items() if value not in (None, ())}
+
+
+def _camel(name: str) -> str:
+    """`exit_long` as the page's script spells it; names of bands keep their underscores."""
+    if name.startswith("wait_"):
+        return name
+    return re.sub(r"_(\w)", lambda match: match[1].upper(), name)
+
+
+def _json(value: Any) -> str:
+    """JSON that cannot end the script element it stands in."""
+    return msgspec.json.encode(value).decode().replace("<", "\\u003c")
+
+
+def hash_of(text: str) -> str:
+    """The source of an inline script or style in a Content-Security-Policy."""
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return f"'sha256-{digest}'"

@@ -1,0 +1,184 @@
+// What is said, drawn once and in order. A question keeps its buttons until it is answered.
+let said = false;
+let current = null;
+let asked = null;
+
+const add = (item) => {
+  $("list").append(item);
+  return reveal(item);
+};
+// The newest is in sight; of what is longer than the window, its beginning.
+const reveal = (item) => {
+  const long = item.offsetHeight > item.closest("main").clientHeight;
+  item.scrollIntoView({ block: long ? "start" : "end" });
+  return item;
+};
+const note = (text) => add(withNumbers(make("li", "notice"), text));
+
+const draw = (frame) => {
+  if (frame.kind === "emergency") return showCard(frame.name === "emergency_cannot" ? "cannot" : "call", frame.text.split("\n"));
+  if (frame.from === "visitor") return mine(frame.id || frame.event, frame.text, true);
+  $("typing").hidden = true;
+  const kind = frame.kind === "question" ? "question" : frame.from === "caseworker" ? "caseworker" : frame.from === "system" ? "notice" : "bot";
+  const item = make("li", kind);
+  if (frame.by) item.append(make("small", "", frame.by));
+  item.append(withNumbers(make("p"), frame.text));
+  if (frame.kind === "question") ask(item, frame);
+  else if (frame.buttons) links(item, frame.buttons);
+  add(item);
+};
+
+// Buttons below a plain text: what we know ourselves unfolds here, the rest goes to the server.
+const links = (item, buttons) => {
+  const row = make("span", "links");
+  for (const button of buttons) {
+    const info = button.payload.replace("/sys:", "");
+    const own = data.words[language][`info_${info}`];
+    const made = press("", button.title, () => {
+      if (button.payload === "/words") send({ type: "words", id: newId() });
+      else if (!own) choose(button.payload, button.title);
+      if (!own) return made.remove();
+      const open = made.ariaExpanded === "true";
+      made.ariaExpanded = String(!open);
+      if (open) return item.querySelector(".more").remove();
+      item.append(withNumbers(make("p", "more"), say(`info_${info}`)));
+    });
+    if (own) made.ariaExpanded = "false";
+    row.append(" ", made);
+  }
+  item.querySelector("p").append(row);
+};
+
+const ask = (item, frame) => {
+  asked?.querySelector(".choices")?.remove();
+  asked = item;
+  const box = make("div", "choices");
+  const picked = new Set();
+  const go = press("go", say("continue"), () => picked.size && answer([...picked]));
+  go.disabled = true;
+  const answer = (payloads) => {
+    const titles = payloads.map((payload) => frame.buttons.find((button) => button.payload === payload).title);
+    box.remove();
+    asked = null;
+    compactCard();
+    choose(payloads.length > 1 ? payloads : payloads[0], titles.join(", "));
+    $("log").focus({ preventScroll: true });
+  };
+  frame.buttons.forEach((button, place) => {
+    const straight = button.payload === "/caseworker";
+    const alone = !frame.multiple || straight || frame.alone?.includes(button.id);
+    const made = press(straight ? "straight" : "", button.title, () => {
+      if (alone) return answer([button.payload]);
+      const on = made.ariaPressed !== "true";
+      made.ariaPressed = String(on);
+      if (on) picked.add(button.payload);
+      else picked.delete(button.payload);
+      go.disabled = !picked.size;
+    });
+    if (!alone) made.ariaPressed = "false";
+    if (straight && frame.multiple) box.append(go);
+    if (frame.visible && place >= frame.visible && !alone) made.hidden = true;
+    box.append(made);
+  });
+  const folded = [...box.children].filter((child) => child.hidden);
+  if (folded.length) {
+    const more = press("", say("more"), () => {
+      for (const child of folded) child.hidden = false;
+      more.remove();
+      folded[0].focus();
+    });
+    folded[0].before(more);
+  }
+  item.append(box);
+};
+
+const choose = (payload, title) => {
+  said = true;
+  const id = newId();
+  if (title) mine(id, title);
+  else known.add(id);
+  deliver({ type: "choose", id, payload });
+};
+const openedCard = () => {
+  if (data.closed) return;
+  said = true;
+  const id = newId();
+  known.add(id);
+  deliver({ type: "card", id });
+};
+
+// Own words: shown at once, marked until they are on disk.
+const mine = (id, text, there = false) => {
+  known.add(id);
+  const item = make("li", "visitor", text);
+  item.dataset.id = id;
+  item.append(make("small", "", there ? "" : say("sending")));
+  add(item);
+};
+const ownItem = (id) => document.querySelector(`[data-id="${CSS.escape(id)}"]`);
+const arrived = (id) => {
+  const mark = ownItem(id)?.querySelector("small");
+  if (mark) mark.textContent = "";
+};
+// What did not arrive goes back into the box, unless something new stands there.
+const notArrived = (id, text) => {
+  const item = ownItem(id);
+  note(text);
+  if (!item) return;
+  item.querySelector("small").remove();
+  if (!$("text").value) $("text").value = item.textContent;
+  item.remove();
+};
+
+const typed = () => {
+  $("typing").hidden = false;
+  clearTimeout(typed.timer);
+  typed.timer = setTimeout(() => ($("typing").hidden = true), 6000);
+};
+const gotWords = (frame) => note(say("words", { words: frame.words }));
+
+const tell = (text) => {
+  $("status").hidden = !text;
+  if ($("status").textContent === text) return;
+  $("status").textContent = text;
+  // the row took room from the talk
+  if ($("list").lastElementChild) reveal($("list").lastElementChild);
+};
+const waitText = (frame) => {
+  const first = { called: "placeFirst", full: "placeFirstFull", none: "placeFirstNone" }[frame.staff] || "placeFirst";
+  const place = frame.position > 1 ? say("place", frame) : say(first);
+  return `${place} ${frame.position > 1 ? say(`wait_${frame.wait}`) : ""}`.trim();
+};
+const showStatus = (frame) => {
+  const before = current;
+  current = frame;
+  staff = frame.staff || "";
+  document.body.classList.toggle("quiet", Boolean(frame.quiet));
+  if (card.part) drawCard();
+  if (frame.state === "waiting" || frame.state === "active") {
+    if (frame.state === "active" && before?.state !== "active") compactCard();
+    $("back").hidden = true;
+    $("stop").hidden = false;
+  }
+  const texts = {
+    intake: () => "",
+    waiting: () => waitText(frame),
+    active: () => (frame.away ? say("withAway") : say("with", frame)),
+    closed: () => "",
+  };
+  tell(texts[frame.state]());
+  if (frame.state !== "closed") return;
+  // closed by the clock: nobody reads, so there is no box to write in; the questions go on
+  for (const id of ["form", "stop", "back"]) $(id).hidden = true;
+  if (frame.reason !== "hours") ended("over");
+};
+const ended = (key) => {
+  if (over) return;
+  over = true;
+  waiting.clear();
+  for (const id of ["form", "stop", "typing", "status"]) $(id).hidden = true;
+  asked?.querySelector(".choices")?.remove();
+  const item = note(say(key));
+  if (said && token) links(item, [{ title: say("wordsAsk"), payload: "/words" }]);
+  item.append(press("again", say("again"), () => location.reload()));
+};

@@ -1,0 +1,127 @@
+// What was said, oldest first. Visitor, caseworker, questions, system and notes look different.
+import { hour } from "./clock.js";
+import { keyed, make, Part, press, put, show } from "./dom.js";
+import { language, named, refusal, say } from "./words.js";
+
+// this near to the end counts as being there, in pixels
+const NEAR = 60;
+
+export class DeskLog extends Part {
+  build() {
+    this.list = make("ol");
+    this.log = make("div", { role: "log", tabindex: "0", on: { scroll: () => this.scrolled() } }, this.list);
+    this.empty = make("p", { class: "empty", say: "chat_loading" });
+    this.newest = press("chat_newest", () => this.toEnd(), { class: "newest", hidden: true });
+    this.log.prepend(this.empty);
+    this.append(this.log, this.newest);
+    this.atEnd = this.chat.active;
+    const resized = new ResizeObserver(() => this.atEnd && this.toEnd());
+    for (const part of [this.log, this.list]) resized.observe(part);
+  }
+
+  update() {
+    const { chat } = this;
+    this.log.ariaLabel = say("chat_log", { number: chat.slot });
+    const from = chat.newFrom && chat.events.find((event) => event.seq >= chat.newFrom && event.from === "visitor");
+    const items = chat.events.flatMap((event) => (event === from ? [{ divider: true }, event] : [event]));
+    const all = [...items, ...chat.pending.values()];
+    show(this.empty, all.length === 0);
+    put(this.empty, chat.lost ? "" : say(chat.loaded ? "chat_empty" : "chat_loading"));
+    keyed(this.list, all, keyOf, (item) => this.create(item), (made, item) => this.renew(made, item));
+    if (this.atEnd) this.toEnd();
+    else if (chat.loaded && !this.started) this.toStart();
+    show(this.newest, !this.atEnd && chat.unread > 0);
+  }
+
+  create(item) {
+    if (item.divider) return make("li", { class: "divider", say: "chat_unread" });
+    const made = make("li");
+    made.meta = make("p", { class: "meta" });
+    made.text = make("p", { class: "text" });
+    made.append(made.meta, made.text);
+    return made;
+  }
+
+  renew(made, item) {
+    if (item.divider) return;
+    const drawn = `${language()} ${item.seq || ""} ${item.failed}`;
+    if (made.drawn === drawn) return;
+    made.drawn = drawn;
+    made.className = `said ${kindOf(item)}`;
+    put(made.text, textOf(item));
+    made.meta.replaceChildren(make("span", { text: who(item, this.desk.me.name) }), " ", make("time", { datetime: item.at, text: hour(item.at) }));
+    made.querySelector(".unsent")?.remove();
+    if (!item.event) made.append(this.unsent(item));
+  }
+
+  // My own words until they are on disk; what was refused can be sent again or taken back.
+  unsent(item) {
+    if (!item.failed) return make("p", { class: "unsent", say: "sending" });
+    const again = press("send_again", () => this.desk.commands.again(this.chat, item));
+    const back = press("send_back", () => this.takeBack(item));
+    const words = make("span", { text: `${say("not_sent")}. ${refusal(item.failed)} ` });
+    return make("p", { class: "unsent failed" }, words, this.chat.writable && again, !this.chat.lost && back);
+  }
+
+  takeBack(item) {
+    const { chat } = this;
+    chat.pending.delete(item.id);
+    const mode = item.kind === "note" ? "note" : "message";
+    chat.drafts[mode] = [item.text, chat.drafts[mode]].filter(Boolean).join("\n");
+    this.dispatchEvent(new CustomEvent("back", { bubbles: true }));
+    this.desk.change();
+  }
+
+  // Only the reader leaves the end; a box that becomes smaller does not.
+  scrolled() {
+    const size = `${this.log.scrollHeight} ${this.log.clientHeight}`;
+    if (size !== this.size) return (this.size = size);
+    this.atEnd = this.log.scrollHeight - this.log.scrollTop - this.log.clientHeight < NEAR;
+    if (this.atEnd) show(this.newest, false);
+  }
+
+  // What was missed is read from the visitor's first words.
+  toStart() {
+    this.started = true;
+    const first = this.list.querySelector(".visitor");
+    if (first) this.log.scrollTop = first.offsetTop - this.list.offsetTop;
+  }
+
+  toEnd() {
+    this.started = true;
+    this.atEnd = true;
+    this.log.scrollTop = this.log.scrollHeight;
+  }
+}
+customElements.define("desk-log", DeskLog);
+
+// one key for what I sent, before and after it has a number
+const keyOf = (item) => (item.divider ? "divider" : item.id || item.event);
+
+const kindOf = (item) => {
+  if (item.kind === "note") return item.name === "consult" ? "note consult" : "note";
+  if (item.kind === "emergency") return "emergency";
+  return { visitor: "visitor", bot: "bot", system: "system" }[item.from] || "own";
+};
+
+const who = (item, me) => {
+  const own = !item.by || item.by === me;
+  const name = own ? say("by_you") : item.by;
+  if (item.kind === "note") return `${own ? say("by_note_own") : say("by_note", { name })} \u00B7 ${say("note_unseen")}`;
+  if (item.kind === "emergency") return say("card_shown");
+  return { visitor: say("by_visitor"), bot: say("by_bot"), system: say("by_system") }[item.from] || name;
+};
+
+// Notes of the desk itself are told in its words: `acute: reason`, `weapon: reason`.
+const textOf = (item) => {
+  const [first, ...rest] = item.text.split(": ");
+  const reason = rest.join(": ");
+  const told = {
+    level: () => say("note_level", { level: named("levels", first), reason }),
+    strike: () => say("note_strike", { signal: named("signals", first), reason }),
+    moment: () => `${say("note_moment")}: ${item.text}`,
+    consult: () => `${say("note_consult")}: ${item.text}`,
+    transfer: () => `${say("note_transfer")}: ${item.text}`,
+  };
+  return item.kind === "note" && told[item.name] ? told[item.name]() : item.text;
+};

@@ -1,0 +1,66 @@
+// Who waits, in the order of service, and who is offered to whom.
+import { tick } from "./clock.js";
+import { ask, keyed, make, newId, Part, press, put, show, slowly } from "./dom.js";
+import * as triage from "./triage.js";
+import { say } from "./words.js";
+
+export class DeskQueue extends Part {
+  build() {
+    const id = newId("queue");
+    this.setAttribute("role", "region");
+    this.setAttribute("aria-labelledby", id);
+    this.number = make("span", { class: "number" });
+    this.heading = make("h2", { id, tabindex: "-1" }, make("span", { say: "queue" }), " ", this.number);
+    this.list = make("ol", { class: "tickets" });
+    this.empty = make("p", { class: "empty", say: "queue_empty" });
+    this.append(this.heading, this.empty, this.list);
+  }
+
+  update() {
+    const queue = (this.desk.frame?.queue || []).map((ticket, index) => ({ ticket, place: index + 1 }));
+    const held = this.list.contains(document.activeElement);
+    put(this.number, String(queue.length));
+    show(this.empty, queue.length === 0);
+    show(this.list, queue.length > 0);
+    keyed(this.list, queue, (found) => found.ticket.id, () => this.create(), (item, found) => this.renew(item, found));
+    if (held && !this.list.contains(document.activeElement)) this.heading.focus();
+    tick();
+  }
+
+  create() {
+    const item = make("li");
+    item.place = make("span", { class: "place" });
+    item.time = make("time");
+    item.card = make("desk-card");
+    item.words = make("span", { class: "note" });
+    item.take = press("queue_take", () => slowly(item.take, () => this.desk.commands.begin("take", item.ticket.id)));
+    item.room = press("room", () => ask(this, "room", { ticket: item.ticket }));
+    const waits = make("p", { class: "waits" }, item.place, " ", make("span", { say: "card_waiting" }), " ", item.time);
+    item.append(waits, item.card, make("p", { class: "row" }, item.words, item.take, item.room));
+    return item;
+  }
+
+  renew(item, { ticket, place }) {
+    const { desk } = this;
+    item.ticket = ticket;
+    item.dataset.level = ticket.level;
+    item.time.dateTime = item.time.dataset.since = ticket.waiting_since;
+    put(item.place, say("queue_place", { place }));
+    item.card.draw(ticket, say("queue_details_long", { place }));
+    const offered = ticket.state === "offered";
+    const full = desk.full || desk.regionFull;
+    const canMake = full && ticket.level === "acute" && desk.active.some((chat) => chat.level !== "acute");
+    put(item.words, offered ? this.offeredTo(ticket) : full ? say(desk.full ? "queue_full" : "queue_full_region") : "");
+    show(item.words, Boolean(item.words.textContent));
+    show(item.take, !offered && !full);
+    show(item.room, !offered && canMake);
+    item.take.ariaLabel = say("queue_take_long", { place, level: triage.level(ticket) });
+    item.room.ariaLabel = say("room_long", { place, level: triage.level(ticket) });
+  }
+
+  offeredTo(ticket) {
+    if (this.desk.frame.offers.some((offer) => offer.ticket.id === ticket.id)) return say("queue_offered_you");
+    return ticket.offered_to ? say("queue_offered_name", { name: ticket.offered_to }) : say("queue_offered");
+  }
+}
+customElements.define("desk-queue", DeskQueue);

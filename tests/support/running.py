@@ -1,0 +1,397 @@
+"""A whole server in the test's own loop, and the people who talk to it through real sockets."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+from aiohttp import web
+from argon2 import PasswordHasher
+
+from data import knowledge
+from data.danger_rules import load_danger
+from flows import loader
+from flows.danger import Ears
+from flows.model import Script
+from handoff import app as house_of
+from handoff.app import HOUSE, House, Plan, build
+from handoff.desk.services import Ids
+from handoff.people.accounts import Accounts
+from handoff.settings import Settings
+from handoff.storage import people
+from tests.support.clock import FakeClock
+
+REGION = "zuidoost-brabant"
+PASSWORD = "correct horse battery"
+#: Waiting for a frame that never comes fails the test after this; no test waits for time to pass.
+PATIENCE_S = 5
+#: Argon2 as cheap as it goes: tests log in often.
+CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
+KEY = b"k" * 32
+#: No pacing between status frames and no limits: a test that is about them sets its own.
+FAST = {
+    "secure_cookies": False,
+    "status_every_s": 0,
+    "typing_every_s": 0,
+    "link_check_s": 0,
+    "open_burst": 10_000,
+    "open_all_burst": 10_000,
+    "frames_burst": 10_000,
+    "days_ahead": 1,
+}
+
+
+@lru_cache
+def known(folder: Path) -> knowledge.Knowledge:
+    """The data of a folder, read once for all tests."""
+    return knowledge.load(folder)
+
+
+@lru_cache
+def _script(files: tuple[tuple[str, bytes], ...], languages: tuple[str, ...], name: str) -> Script:
+    return loader.load_files(dict(files), languages, name)
+
+
+@lru_cache
+def _ears(folder: Path, signals: tuple[str, ...]) -> Ears:
+    return Ears(load_danger(folder, signals))
+
+
+def _read_once() -> None:
+    """A server reads script and danger words when it starts; hundreds of tests start one."""
+    house_of.load_files = lambda files, languages, name: _script(
+        tuple(sorted(files.items())), tuple(languages), name
+    )
+    house_of.load_danger = lambda folder, signals: (folder, tuple(signals))
+    house_of.Ears = lambda rules: _ears(*rules)
+
+
+_read_once()
+
+
+class Silence(AssertionError):
+    """Raised when a frame that was waited for does not come."""
+
+
+@dataclass
+class Server:
+    """A running house; `janitor()` lets its timers look once."""
+
+    house: House
+    clock: FakeClock
+    url: str
+    runner: web.AppRunner
+    http: aiohttp.ClientSession
+    open: list[Person] = field(default_factory=list)
+
+    async def visitor(
+        self, region: str = REGION, language: str = "nl", *, opens: bool = True
+    ) -> Visitor:
+        """A visitor who has opened the chat."""
+        socket = await self.http.ws_connect(f"{self.url}/ws/visitor")
+        visitor = Visitor(self, socket)
+        self.open.append(visitor)
+        if opens:
+            await visitor.open(region, language)
+        return visitor
+
+    async def caseworker(
+        self, username: str = f"{REGION}-1", *, available: bool = True
+    ) -> Caseworker:
+        """A caseworker who has logged in and sits at the desk; takes offers when `available`."""
+        await self.hire(username)
+        async with self.http.post(
+            f"{self.url}/api/login", json={"username": username, "password": PASSWORD}
+        ) as answer:
+            assert answer.status == 200, await answer.text()
+            cookie = answer.cookies["voordeur"].value
+        socket = await self.http.ws_connect(
+            f"{self.url}/ws/caseworker", headers={"Cookie": f"voordeur={cookie}"}
+        )
+        caseworker = Caseworker(self, socket, username, cookie)
+        self.open.append(caseworker)
+        await caseworker.next("desk")
+        if available:
+            await caseworker.says(type="presence", state="available")
+            await caseworker.next("desk", lambda desk: desk["presence"] == "available")
+        return caseworker
+
+    async def hire(self, username: str, role: str = "caseworker", **more: Any) -> None:
+        """Makes an account `<region>-<n>`, unless it is there."""
+        if await self.house.db.read(people.account, username) is None:
+            region = more.pop("region", username.rpartition("-")[0] or REGION)
+            accounts = Accounts(self.house.db, self.house.plan.settings, self.clock, CHEAP)
+            row = accounts.row(username, username.title(), role, region, PASSWORD, **more)
+            await self.house.db.run(people.add_account, row)
+            await self.house.accounts.learn_names()
+
+    async def janitor(self, *, after_s: float = 0) -> None:
+        """Lets time pass, then lets every timer look once."""
+        self.clock.move(after_s)
+        self.house.janitor.looks = 0
+        await self.house.janitor.look()
+        await self.settled()
+
+    async def settled(self) -> None:
+        """Waits until nothing runs in the background any more."""
+        while self.house.conversations.tasks:
+            await asyncio.gather(*self.house.conversations.tasks, return_exceptions=True)
+
+    async def rows(self, sql: str, **given: Any) -> list[dict[str, Any]]:
+        """Rows straight from the database."""
+        from handoff.storage.sql import Sql
+
+        def query() -> Any:
+            return (yield Sql(sql), given)
+
+        return [dict(row) for row in await self.house.db.read(query)]
+
+
+class Person:
+    """Somebody behind a socket: sends frames, and takes those that come, in order."""
+
+    def __init__(self, server: Server, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.server = server
+        self.socket = socket
+        self.seen: list[dict[str, Any]] = []
+        self.count = 0
+
+    async def says(self, **frame: Any) -> None:
+        """Sends a frame."""
+        await self.socket.send_json(frame)
+
+    def new_id(self) -> str:
+        """An id of the client's own."""
+        self.count += 1
+        return f"m{self.count}"
+
+    async def frame(self) -> dict[str, Any]:
+        """The next frame, whatever it is. Raises `Silence` when none comes or the socket closes."""
+        try:
+            message = await asyncio.wait_for(self.socket.receive(), PATIENCE_S)
+        except TimeoutError as error:
+            raise Silence(f"no frame came; so far: {self._types()}") from error
+        if message.type is not aiohttp.WSMsgType.TEXT:
+            raise Silence(f"closed with {self.socket.close_code}; so far: {self._types()}")
+        found: dict[str, Any] = json.loads(message.data)
+        self.seen.append(found)
+        return found
+
+    async def next(
+        self, type: str, holds: Callable[[dict[str, Any]], Any] = lambda frame: True
+    ) -> dict[str, Any]:
+        """The next frame of a type for which `holds`; others before it are kept in `seen`."""
+        while True:
+            found = await self.frame()
+            if found["type"] == type and holds(found):
+                return found
+
+    async def error(self, **frame: Any) -> dict[str, Any]:
+        """Sends a frame that is refused; the error comes back."""
+        await self.says(**frame)
+        return await self.next("error")
+
+    async def quiet(self) -> list[dict[str, Any]]:
+        """Everything that is under way now: the answer to a ping comes after it."""
+        await self.server.settled()
+        before = len(self.seen)
+        await self.socket.send_str('{"type":"no such frame"}')
+        await self.next("error", lambda error: error["code"] == "unknown_type")
+        return self.seen[before:-1]
+
+    async def closed(self) -> int | None:
+        """Reads to the end of the socket; its close code."""
+        while not self.socket.closed:
+            message = await asyncio.wait_for(self.socket.receive(), PATIENCE_S)
+            if message.type is aiohttp.WSMsgType.TEXT:
+                self.seen.append(json.loads(message.data))
+        return self.socket.close_code
+
+    async def hangs_up(self) -> None:
+        """Closes the socket without a word, and waits until the server has noticed."""
+        await self.socket.close()
+        await self.server.settled()
+
+    def all(self, type: str) -> list[dict[str, Any]]:
+        """Every frame of a type that came so far."""
+        return [frame for frame in self.seen if frame["type"] == type]
+
+    def _types(self) -> str:
+        return ", ".join(frame["type"] for frame in self.seen) or "nothing"
+
+
+class Visitor(Person):
+    """A visitor: opens, chooses by the titles of buttons, types, leaves."""
+
+    token = ""
+    conversation = ""
+
+    async def open(self, region: str = REGION, language: str = "nl") -> dict[str, Any]:
+        """Opens the chat and reads to its first question and status."""
+        await self.says(type="open", region=region, language=language)
+        opened = await self.next("opened")
+        self.token, self.conversation = opened["token"], opened["conversation"]
+        await self.next("status")
+        return opened
+
+    async def resume(self, token: str, after: int = 0) -> dict[str, Any]:
+        """Goes on with a conversation."""
+        # as a page does, with other ids than those that were sent before
+        self.count += 1_000
+        await self.says(type="resume", token=token, after=after)
+        opened = await self.next("opened")
+        self.token, self.conversation = opened["token"], opened["conversation"]
+        await self.next("status")
+        return opened
+
+    @property
+    def question(self) -> dict[str, Any]:
+        """The last question that was asked."""
+        return [event for event in self.all("event") if event["kind"] == "question"][-1]
+
+    @property
+    def texts(self) -> list[str]:
+        """Everything that can be read, in order."""
+        return [event["text"] for event in self.all("event")]
+
+    @property
+    def status(self) -> dict[str, Any]:
+        """The last status."""
+        return self.all("status")[-1]
+
+    def button(self, title: str) -> str:
+        """The payload of the newest button whose title begins with `title`."""
+        for event in reversed(self.all("event")):
+            for button in event.get("buttons", ()):
+                if button["title"].startswith(title):
+                    payload: str = button["payload"]
+                    return payload
+        raise AssertionError(f"there is no button {title!r}")
+
+    async def chooses(self, *titles: str) -> dict[str, Any]:
+        """Presses a button, or several of a multiple question; waits for the acknowledgement."""
+        id = self.new_id()
+        found = [self.button(title) for title in titles]
+        payload: Any = found if len(found) > 1 else found[0]
+        await self.says(type="choose", id=id, payload=payload)
+        ack = await self.next("ack", lambda ack: ack["id"] == id)
+        await self.quiet()
+        return ack
+
+    async def types(self, text: str) -> dict[str, Any]:
+        """Sends a message; waits for the acknowledgement."""
+        id = self.new_id()
+        await self.says(type="message", id=id, text=text)
+        ack = await self.next("ack", lambda ack: ack["id"] == id)
+        await self.quiet()
+        return ack
+
+    async def goes_straight(self) -> None:
+        """Skips the questions."""
+        await self.chooses(STRAIGHT[self.seen[0]["language"]])
+
+
+#: The button that stands on every question, by language.
+STRAIGHT = {"nl": "Meteen naar een medewerker", "en": "Straight to a caseworker"}
+
+
+class Caseworker(Person):
+    """A caseworker at the desk."""
+
+    def __init__(
+        self,
+        server: Server,
+        socket: aiohttp.ClientWebSocketResponse,
+        username: str,
+        cookie: str,
+    ) -> None:
+        super().__init__(server, socket)
+        # two desks of one caseworker choose different ids
+        self.count = 1_000 * len(server.open)
+        self.username = username
+        self.cookie = cookie
+
+    @property
+    def desk(self) -> dict[str, Any]:
+        """The last snapshot of the desk."""
+        return self.all("desk")[-1]
+
+    async def accepts(self) -> dict[str, Any]:
+        """Waits for an offer, accepts it, and reads what was said so far."""
+        offers = self.desk["offers"] if self.all("desk") else []
+        ticket = offers[0]["ticket"] if offers else (await self.next("offer"))["ticket"]
+        await self.says(type="accept", ticket=ticket["id"])
+        return await self.next("assigned", lambda found: found["ticket"]["id"] == ticket["id"])
+
+    async def writes(self, ticket: str, text: str) -> dict[str, Any]:
+        """Says something to a visitor; waits for the acknowledgement."""
+        id = self.new_id()
+        await self.says(type="message", ticket=ticket, id=id, text=text)
+        return await self.next("ack", lambda ack: ack["id"] == id)
+
+    async def refused(self, **frame: Any) -> str:
+        """Sends a frame that is refused; the code comes back."""
+        await self.says(**frame)
+        code: str = (await self.next("error"))["code"]
+        return code
+
+    async def ends(self, ticket: str, disposition: str = "advice") -> None:
+        """Ends a conversation and closes it."""
+        await self.says(type="end", ticket=ticket)
+        await self.next(
+            "ticket",
+            lambda found: found["ticket"]["id"] == ticket and found["ticket"]["state"] == "wrap_up",
+        )
+        await self.says(type="wrap_up", ticket=ticket, disposition=disposition)
+        await self.next(
+            "ticket",
+            lambda found: found["ticket"]["id"] == ticket and found["ticket"]["state"] == "closed",
+        )
+
+
+@asynccontextmanager
+async def running(
+    database: str,
+    folder: Path,
+    clock: FakeClock | None = None,
+    *,
+    node: str | None = None,
+    script: Path = loader.DEFAULT_FOLDER,
+    data: Path = knowledge.DEFAULT_FOLDER,
+    ids: Ids | None = None,
+    **settings: Any,
+) -> AsyncIterator[Server]:
+    """A server on a free port; its keys stand in `folder`, so that a second one can read them."""
+    clock = clock or FakeClock()
+    more = {name: value for name, value in (("node", node), ("ids", ids)) if value is not None}
+    plan = Plan(
+        database=database,
+        keys=folder / "keys",
+        master=KEY,
+        script_folder=script,
+        knowledge=known(data),
+        settings=Settings(**{**FAST, **settings}),
+        clock=clock,
+        **more,
+    )
+    app = build(plan)
+    runner = web.AppRunner(app, access_log=None, shutdown_timeout=1)
+    await runner.setup()
+    site = web.TCPSite(runner, "127.0.0.1", 0)
+    await site.start()
+    host, port = runner.addresses[0][:2]
+    async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
+        server = Server(app[HOUSE], clock, f"http://{host}:{port}", runner, http)
+        try:
+            yield server
+        finally:
+            for person in server.open:
+                await person.socket.close()
+            await runner.cleanup()
