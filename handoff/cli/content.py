@@ -1,0 +1,201 @@
+"""Commands for content editors: `check`, `talk`, `urgency`; `settings` for operators, `schema` for
+programmers."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import json
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+
+import msgspec
+
+from actions.runner import InProcess
+from data.danger_rules import load_danger
+from data.knowledge import Knowledge
+from flows import loader, payloads
+from flows.danger import Ears
+from flows.engine import Choose, Text
+from flows.render import Message
+from handoff import protocol
+from handoff.cli.checking import faults_in
+from handoff.cli.common import Stop, add_folders, read_knowledge
+from handoff.desk.dialogue import Answer, Card, Dialogue
+from handoff.settings import as_table, as_toml
+
+ACTION_TIMEOUT_S = 2
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds the commands."""
+    check = commands.add_parser("check", help="look for faults in script and data")
+    check.add_argument(
+        "path", nargs="?", type=Path, help="a folder with script/ and data/, or one of the two"
+    )
+    check.add_argument("--language", metavar="nl", help="only faults about this language's texts")
+    add_folders(check)
+    check.set_defaults(run=run_check)
+
+    talk = commands.add_parser("talk", help="walk through the intake in the terminal")
+    talk.add_argument("--region", help="whose intake (default: the first region)")
+    talk.add_argument("--language", default="", help="in which language")
+    talk.add_argument("--clock", metavar="YYYY-MM-DDTHH:MM", help="at what time, in the region")
+    add_folders(talk)
+    talk.set_defaults(run=run_talk)
+
+    urgency = commands.add_parser(
+        "urgency", help="what the listener hears: JSON lines in, JSON lines out"
+    )
+    add_folders(urgency)
+    urgency.set_defaults(run=run_urgency)
+
+    settings = commands.add_parser("settings", help="print every setting with its reason")
+    settings.add_argument("--toml", action="store_true", help="as a settings file to start from")
+    settings.set_defaults(run=run_settings)
+
+    schema = commands.add_parser("schema", help="print the JSON Schema of all frames and bodies")
+    schema.set_defaults(run=run_schema)
+
+
+def run_check(given: argparse.Namespace) -> int:
+    """`file:line: message` for every fault; 1 when there are any."""
+    faults = faults_in(given.path, given.script, given.data)
+    if given.language:
+        faults = [fault for fault in faults if f"`{given.language}`" in fault.message]
+    for fault in faults:
+        sys.stdout.write(f"{fault}\n")
+    sys.stdout.write(f"{len(faults)} faults\n" if faults else "no faults\n")
+    return 1 if faults else 0
+
+
+def ears_of(knowledge: Knowledge) -> Ears:
+    """The listener with the danger words of a data folder."""
+    return Ears(load_danger(knowledge.folder / "danger", knowledge.triage.signals))
+
+
+def run_urgency(given: argparse.Namespace) -> int:
+    """Hears each line of the standard input, in order."""
+    ears = ears_of(read_knowledge(given))
+    for number, line in enumerate(sys.stdin, 1):
+        if not line.strip():
+            continue
+        try:
+            row = json.loads(line)
+            id, text = row["id"], row["text"]
+            if not isinstance(text, str):
+                raise TypeError
+        except (ValueError, KeyError, TypeError) as error:
+            raise Stop(f'line {number}: a JSON object with "id" and "text" is needed') from error
+        heard = ears.hear(text)
+        found = {
+            "id": id,
+            "level": heard.level,
+            "signals": list(heard.signals),
+            "because": list(heard.because),
+        }
+        sys.stdout.write(json.dumps(found, ensure_ascii=False) + "\n")
+    return 0
+
+
+def run_settings(given: argparse.Namespace) -> int:
+    """Prints the settings."""
+    sys.stdout.write(as_toml() if given.toml else as_table())
+    return 0
+
+
+def run_schema(given: argparse.Namespace) -> int:
+    """Prints the schema."""
+    raw = msgspec.json.format(msgspec.json.encode(protocol.schema()), indent=2)
+    sys.stdout.write(raw.decode() + "\n")
+    return 0
+
+
+def run_talk(given: argparse.Namespace) -> int:
+    """Plays the intake: type a number to choose, several with commas, or any text."""
+    knowledge = read_knowledge(given)
+    script = loader.load(given.script, knowledge.languages)
+    dialogue = Dialogue(knowledge, script, InProcess(ACTION_TIMEOUT_S), ears_of(knowledge))
+    slug = given.region or next(iter(knowledge.regions))
+    if slug not in knowledge.regions:
+        raise Stop(f"there is no region `{slug}`")
+    asyncio.run(_talk(dialogue, slug, given.language, given.clock))
+    return 0
+
+
+async def _talk(dialogue: Dialogue, slug: str, language: str, clock: str | None) -> None:
+    region = dialogue.knowledge.regions[slug]
+    now = datetime.now(UTC)
+    if clock:
+        try:
+            now = datetime.fromisoformat(clock).replace(tzinfo=region.chat_hours.zone)
+        except ValueError as error:
+            raise Stop(f"`{clock}` is not a time, such as 2026-11-23T14:00") from error
+    language = language if language in region.languages else region.languages[0]
+    talk, messages = await dialogue.open(region, language, now, "talk")
+    said: list[str] = []
+    while True:
+        choices = _show(messages)
+        if not talk.state.talking:
+            _say(f"-- to a human: {talk.triage.level} ({talk.triage.why})")
+            return
+        text = await asyncio.to_thread(_ask)
+        if text is None:
+            return
+        chosen = _chosen(text, choices)
+        if not chosen:
+            talk, card = dialogue.listen(talk, text, region, now, "called", tuple(said[-3:]))
+            said.append(text)
+            if card is not None:
+                _show_card(card)
+        try:
+            answer: Answer = await dialogue.answer(
+                talk,
+                Choose(chosen) if chosen else Text(text),
+                region,
+                now,
+                "talk",
+                staff="called",
+                show=_show_card,
+            )
+        except payloads.BadPayload:
+            _say("-- that is not one of the answers")
+            continue
+        talk, messages = answer.talk, answer.messages
+
+
+def _ask() -> str | None:
+    try:
+        return input("> ")
+    except EOFError:
+        return None
+
+
+def _chosen(text: str, choices: list[str]) -> tuple[str, ...]:
+    numbers = [part.strip() for part in text.split(",")]
+    if not all(part.isdigit() and 1 <= int(part) <= len(choices) for part in numbers):
+        return ()
+    return tuple(choices[int(part) - 1] for part in numbers)
+
+
+def _show(messages: tuple[Message, ...]) -> list[str]:
+    choices: list[str] = []
+    for message in messages:
+        _say(message.text)
+        for button in message.buttons:
+            if message.asks:
+                choices.append(button.payload)
+                _say(f"   {len(choices)}. {button.title}")
+            else:
+                _say(f"   [{button.title}]")
+    return choices
+
+
+def _show_card(card: Card) -> None:
+    lines = card.text.splitlines()
+    _say("\n".join(["  !!", *(f"  !! {line}" for line in lines), "  !!"]))
+
+
+def _say(text: str) -> None:
+    sys.stdout.write(text + "\n")

@@ -1,0 +1,229 @@
+"""`voordeur demo`: a ready system with made-up people, on this machine only."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import hashlib
+import logging
+import sys
+import tempfile
+from collections.abc import Sequence
+from contextlib import ExitStack
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from data.hours import opening
+from data.knowledge import Knowledge
+from data.regions import Region
+from handoff.app import Plan
+from handoff.cli.common import (
+    DEMO_KEY,
+    Stop,
+    add_folders,
+    add_settings,
+    read_knowledge,
+    read_settings,
+)
+from handoff.cli.serve import quiet_libraries, serve, with_lock
+from handoff.cli.store import with_database
+from handoff.clock import SystemClock
+from handoff.people.accounts import Accounts
+from handoff.settings import Settings
+from handoff.storage import people, schema
+from handoff.storage.database import Database
+from handoff.storage.keys import read_master
+from handoff.storage.sql import Rollback
+from handoff.web.demo_page import Demo
+
+PASSWORD = "demo"
+HOST = "127.0.0.1"
+#: The names that visitors read; made up, and of nobody.
+NAMES = ("Noor", "Sam", "Robin", "Jip", "Charlie", "Bo", "Senna", "Lou")
+STAFF = (
+    ("coordinator", "coordinator"),
+    ("editor", "editor"),
+    ("editor-2", "editor"),
+    ("admin", "admin"),
+)
+#: The region of the pilot, where the first data has it: it has the longest hours.
+FAVOURITE = "zuidoost-brabant"
+#: After the moved clock's opening, so that nothing is about to close or has just opened.
+INTO_THE_DAY = timedelta(hours=1)
+DAYS_TO_LOOK = 400
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds the command."""
+    demo = commands.add_parser("demo", help="try everything with made-up people")
+    demo.add_argument("--port", type=int, default=8080, help="(%(default)s)")
+    demo.add_argument("--database", metavar="URL", help="keep it there; thrown away without")
+    demo.add_argument("--clock", metavar="C", help="HH:MM, or YYYY-MM-DDTHH:MM, in the region")
+    demo.add_argument(
+        "--caseworkers", type=int, default=2, metavar="N", help="a region (%(default)s)"
+    )
+    demo.add_argument(
+        "--region",
+        action="append",
+        metavar="R",
+        help="a region that gets logins; the first is shown",
+    )
+    add_folders(demo)
+    add_settings(demo)
+    demo.set_defaults(run=run)
+
+
+def run(given: argparse.Namespace) -> int:
+    """Makes the database and the people, says where everything is, and serves."""
+    logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
+    quiet_libraries()
+    knowledge = read_knowledge(given)
+    regions = chosen_regions(knowledge, given.region)
+    shown = knowledge.regions[regions[0]]
+    now = datetime.now(UTC)
+    moved = demo_time(given.clock, shown, now)
+    with ExitStack() as stack:
+        database, keys = places(given.database, stack)
+        say("database: " + (given.database or "a throw-away one"))
+        schema.migrate(database)
+        settings = read_settings(given, secure_cookies=False)
+        asyncio.run(
+            with_database(database, lambda db: add_people(db, settings, regions, given.caseworkers))
+        )
+        plan = Plan(
+            database=database,
+            keys=keys,
+            master=read_master(DEMO_KEY),
+            script_folder=given.script,
+            knowledge=knowledge,
+            settings=settings,
+            clock=SystemClock(moved - now),
+            demo=Demo(
+                region=shown.slug,
+                logins=tuple(logins(regions, given.caseworkers)),
+                password=PASSWORD,
+                moved=moved if given.clock or moved != now else None,
+                chosen=bool(given.clock),
+            ),
+        )
+        with_lock(
+            database,
+            lambda: serve(plan, HOST, given.port, None, lambda: tell(plan, given.port)),
+        )
+    return 0
+
+
+def chosen_regions(knowledge: Knowledge, given: Sequence[str] | None) -> list[str]:
+    """The regions that get logins. Raises `Stop` for one that is not there."""
+    for slug in given or ():
+        if slug not in knowledge.regions:
+            known = ", ".join(knowledge.regions)
+            raise Stop(f"there is no region `{slug}`; there are {known}")
+    if given:
+        return list(dict.fromkeys(given))
+    return [max(knowledge.regions.values(), key=weekly_minutes).slug]
+
+
+def weekly_minutes(region: Region) -> int:
+    """How long the chat of a region is open in a week."""
+    return sum((block.end - block.start) * len(block.days) for block in region.chat_hours.blocks)
+
+
+def demo_time(clock: str | None, region: Region, now: datetime) -> datetime:
+    """The time at which the demo begins.
+
+    `HH:MM` is the first day from today on which the region is open then, or today if it never is;
+    a whole date is obeyed as given. Without one the clock is moved only if the region is closed.
+    Raises `Stop`.
+    """
+    schedule = region.chat_hours
+    if clock is None:
+        state = opening(schedule, now)
+        if state.open or state.opens_at is None:
+            return now
+        return state.opens_at + INTO_THE_DAY
+    try:
+        if "T" in clock:
+            return datetime.fromisoformat(clock).replace(tzinfo=schedule.zone).astimezone(UTC)
+        wanted = time.fromisoformat(clock)
+    except ValueError as error:
+        raise Stop(f"`{clock}` is not a time, such as 02:00 or 2026-12-24T16:30") from error
+    today = now.astimezone(schedule.zone).date()
+    for offset in range(DAYS_TO_LOOK):
+        found = _at(today + timedelta(days=offset), wanted, region)
+        if opening(schedule, found).open:
+            return found
+    return _at(today, wanted, region)
+
+
+def _at(day: date, wanted: time, region: Region) -> datetime:
+    return datetime.combine(day, wanted, tzinfo=region.chat_hours.zone).astimezone(UTC)
+
+
+def places(database: str | None, stack: ExitStack) -> tuple[str, Path]:
+    """The database and the keys: both thrown away, or both kept beside each other."""
+    if database is None:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="voordeur-demo-")))
+        return f"sqlite:///{folder / 'demo.db'}", folder / "keys"
+    try:
+        path = schema.sqlite_path(database)
+    except schema.BadDatabase as error:
+        raise Stop(str(error)) from error
+    if path is not None:
+        return database, Path(f"{path}.keys")
+    name = hashlib.sha256(database.encode()).hexdigest()[:16]
+    return database, Path(tempfile.gettempdir()) / f"voordeur-demo-keys-{name}"
+
+
+def logins(regions: Sequence[str], caseworkers: int) -> list[tuple[str, str, str]]:
+    """(username, role, region) of everybody who can log in."""
+    found = [
+        (f"{region}-{number}", "caseworker", region)
+        for region in regions
+        for number in range(1, caseworkers + 1)
+    ]
+    return found + [(name, role, regions[0]) for name, role in STAFF]
+
+
+async def add_people(
+    db: Database, settings: Settings, regions: Sequence[str], caseworkers: int
+) -> None:
+    """Adds the made-up people; who is there already stays."""
+    accounts = Accounts(db, settings, SystemClock())
+    for number, (username, role, region) in enumerate(logins(regions, caseworkers)):
+        if await db.read(people.account, username) is not None:
+            continue
+        name = NAMES[number % len(NAMES)]
+        row = accounts.row(username, name, role, region, PASSWORD, demo=True)
+        try:
+            await db.run(people.add_account, row)
+        except Rollback:
+            continue
+
+
+def tell(plan: Plan, port: int) -> None:
+    """Says where everything is."""
+    demo = plan.demo
+    assert demo is not None
+    local = plan.clock.now().astimezone(plan.knowledge.regions[demo.region].chat_hours.zone)
+    here = f"http://{HOST}:{port}"
+    lines = [
+        "",
+        f"  Front page    {here}/",
+        f"  The chat      {here}/chat/{demo.region}",
+        f"  The desk      {here}/desk",
+        "",
+        "  Logins        " + ", ".join(name for name, _, _ in demo.logins),
+        f"  Password      {demo.password}",
+        f"  The clock     {local:%A %d %B %Y, %H:%M}" + ("" if demo.moved is None else " (moved)"),
+        "",
+        "  Ctrl-C stops it.",
+        "",
+    ]
+    say("\n".join(lines))
+
+
+def say(text: str) -> None:
+    """Says what is going on, at once."""
+    sys.stdout.write(text + "\n")
+    sys.stdout.flush()

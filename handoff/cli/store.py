@@ -1,0 +1,71 @@
+"""Commands for the database: `migrate [--check]` and `purge`."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from handoff.cli.common import Stop, add_database
+from handoff.clock import micros
+from handoff.storage import conversations, schema
+from handoff.storage.database import Database, Unavailable
+from handoff.storage.postgres import Postgres
+from handoff.storage.sqlite_file import SqliteFile
+
+T = TypeVar("T")
+
+
+def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    """Adds the commands."""
+    migrate = commands.add_parser("migrate", help="bring the database to this version's tables")
+    migrate.add_argument("--check", action="store_true", help="only say whether it is there")
+    add_database(migrate)
+    migrate.set_defaults(run=run_migrate)
+
+    purge = commands.add_parser("purge", help="erase now what is due")
+    add_database(purge)
+    purge.set_defaults(run=run_purge)
+
+
+def run_migrate(given: argparse.Namespace) -> int:
+    """Upgrades, or only checks: 1 when the tables are old."""
+    try:
+        if given.check:
+            schema.check(given.database)
+        else:
+            schema.migrate(given.database)
+    except (schema.OldSchema, schema.BadDatabase) as error:
+        raise Stop(str(error)) from error
+    sys.stdout.write("the database is at this version\n")
+    return 0
+
+
+def run_purge(given: argparse.Namespace) -> int:
+    """Erases every conversation whose time has come; how many, as proof."""
+
+    async def inside(db: Database) -> int:
+        due = await db.read(conversations.due_to_erase, micros(datetime.now(UTC)))
+        return await db.run(conversations.erase, due) if due else 0
+
+    count = asyncio.run(with_database(given.database, inside))
+    sys.stdout.write(f"{count} conversations erased\n")
+    return 0
+
+
+async def with_database(url: str, work: Callable[[Database], Awaitable[T]]) -> T:
+    """Opens a database for one piece of work. Raises `Stop` for an old or unreachable one."""
+    try:
+        await asyncio.to_thread(schema.check, url)
+        path = schema.sqlite_path(url)
+        db: Database = SqliteFile(path) if path is not None else Postgres(url, "command")
+        await db.start()
+    except (schema.OldSchema, schema.BadDatabase, Unavailable) as error:
+        raise Stop(str(error)) from error
+    try:
+        return await work(db)
+    finally:
+        await db.close()

@@ -1,0 +1,287 @@
+"""The commands as an editor and an operator type them."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import subprocess
+import sys
+import zipfile
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from data import knowledge
+from handoff.cli import main
+from handoff.cli.common import DEMO_KEY
+from handoff.cli.demo import chosen_regions, demo_time, logins
+from handoff.storage.keys import read_master
+
+ROOT = Path(__file__).parent.parent
+KNOWN = knowledge.load()
+OPEN_ALWAYS = KNOWN.regions["zuidoost-brabant"]
+OFFICE_HOURS = KNOWN.regions["utrecht"]
+SATURDAY_NIGHT = datetime(2026, 11, 21, 23, 30, tzinfo=UTC)
+MONDAY_NOON = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+
+
+def voordeur(*arguments: str, **more: object) -> subprocess.CompletedProcess[str]:
+    """Runs the command as a process of its own."""
+    code = "import sys; from handoff.cli import main; raise SystemExit(main(sys.argv[1:]))"
+    environ = {name: value for name, value in os.environ.items() if "VOORDEUR" not in name}
+    environ |= {"PYTHONPATH": str(ROOT), **more.pop("environ", {})}  # type: ignore[dict-item]
+    return subprocess.run(
+        [sys.executable, "-c", code, *arguments],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        env=environ,
+        **more,  # type: ignore[call-overload]
+    )
+
+
+# the demo's clock
+
+
+def test_the_demo_leaves_the_clock_alone_while_its_region_is_open() -> None:
+    assert demo_time(None, OPEN_ALWAYS, MONDAY_NOON) == MONDAY_NOON
+
+
+def test_the_demo_moves_to_the_next_opening_when_its_region_is_closed() -> None:
+    assert demo_time(None, OFFICE_HOURS, SATURDAY_NIGHT) == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+def test_a_wall_time_is_the_first_day_on_which_the_region_is_open_then() -> None:
+    assert demo_time("10:00", OFFICE_HOURS, SATURDAY_NIGHT) == datetime(
+        2026, 11, 23, 9, 0, tzinfo=UTC
+    )
+
+
+def test_a_wall_time_at_which_the_region_never_opens_is_today() -> None:
+    assert demo_time("02:00", OPEN_ALWAYS, MONDAY_NOON) == datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+
+
+def test_a_whole_date_is_obeyed_as_given() -> None:
+    assert demo_time("2026-12-25T03:00", OFFICE_HOURS, MONDAY_NOON) == datetime(
+        2026, 12, 25, 2, 0, tzinfo=UTC
+    )
+
+
+def test_the_first_region_named_is_the_one_shown_and_each_gets_its_logins() -> None:
+    regions = chosen_regions(KNOWN, ["zeeland", "utrecht", "zeeland"])
+
+    assert regions == ["zeeland", "utrecht"]
+    assert [name for name, role, _ in logins(regions, 1) if role == "caseworker"] == [
+        "zeeland-1",
+        "utrecht-1",
+    ]
+
+
+def test_without_a_region_the_demo_shows_the_one_with_the_longest_hours() -> None:
+    assert chosen_regions(KNOWN, None) == [OPEN_ALWAYS.slug]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "told"),
+    [
+        (["demo", "--region", "atlantis"], "atlantis"),
+        (["demo", "--clock", "midnight"], "midnight"),
+        (["demo", "--database", "mysql://x"], "sqlite:///"),
+    ],
+)
+def test_the_demo_refuses_what_it_cannot_do_and_says_what_it_takes(
+    arguments: list[str], told: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(arguments) == 1
+    assert told in capsys.readouterr().err
+
+
+# content
+
+
+def test_the_shipped_script_and_data_have_no_faults(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["check"]) == 0
+    assert "no faults" in capsys.readouterr().out
+
+
+def test_check_names_file_and_line_of_a_fault_and_exits_with_one(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copy = tmp_path / "data"
+    subprocess.run(["cp", "-r", str(knowledge.DEFAULT_FOLDER), str(copy)], check=True)
+    holidays = copy / "holidays.yml"
+    holidays.write_text(holidays.read_text().replace("easter: 39", "eastre: 39"))
+    line = next(
+        number
+        for number, text in enumerate(holidays.read_text().splitlines(), 1)
+        if "eastre" in text
+    )
+
+    assert main(["check", "--data", str(copy)]) == 1
+    assert f"holidays.yml:{line}: " in capsys.readouterr().out
+
+
+def test_urgency_answers_each_line_in_order(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    lines = [
+        {"id": "a", "text": "hoe laat zijn jullie open?"},
+        {"id": "b", "text": "hij heeft een mes en staat voor me", "lang": "nl"},
+    ]
+    given = "".join(json.dumps(line) + "\n" for line in lines)
+    monkeypatch.setattr(sys, "stdin", io.StringIO(given))
+
+    assert main(["urgency"]) == 0
+
+    found = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [row["id"] for row in found] == ["a", "b"]
+    assert [row["level"] for row in found] == ["normal", "acute"]
+    assert set(found[1]) == {"id", "level", "signals", "because"}
+
+
+def test_urgency_refuses_a_line_that_is_no_message_by_its_number(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(sys, "stdin", io.StringIO('{"id": "a", "text": "x"}\n{"id": "b"}\n'))
+
+    assert main(["urgency"]) == 1
+    assert "line 2" in capsys.readouterr().err
+
+
+def test_the_intake_can_be_walked_in_the_terminal(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter(["3", "2", "1", "1, 7", "3", "5"])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(answers))
+
+    assert main(["talk", "--region", "zuidoost-brabant", "--clock", "2026-11-23T14:00"]) == 0
+    assert "-- to a human: urgent (hit)" in capsys.readouterr().out
+
+
+def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["schema"]) == 0
+    assert "visitor_sends" in json.loads(capsys.readouterr().out)
+
+
+# the operator
+
+
+def test_a_fresh_key_is_a_key_and_nothing_else_is_printed(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert main(["key", "new"]) == 0
+    assert len(read_master(capsys.readouterr().out)) == 32
+
+
+def test_people_are_added_listed_disabled_and_get_a_new_password(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'v.db'}"
+    assert main(["migrate", "--database", database]) == 0
+
+    def user(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
+        return voordeur("user", *arguments, "--database", database, input=given)
+
+    added = user("add", "noor", "--name", "Noor", "--region", "zeeland", given="a long password\n")
+    short = user("add", "sam", "--name", "Sam", "--region", "zeeland", given="short\n")
+    twice = user("add", "noor", "--name", "Noor", "--region", "zeeland", given="a long password\n")
+    password = user("password", "noor", given="another long one\n")
+    disabled = user("disable", "noor")
+    nobody = user("disable", "nobody")
+    listed = user("list")
+
+    assert (added.returncode, password.returncode, disabled.returncode) == (0, 0, 0)
+    assert (short.returncode, twice.returncode, nobody.returncode) == (1, 1, 1)
+    assert "at least" in short.stderr
+    assert "there already" in twice.stderr
+    assert listed.stdout == "noor\tcaseworker\tzeeland\tNoor\tdisabled\n"
+
+
+def test_an_old_database_is_refused_with_what_to_run(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    database = f"sqlite:///{tmp_path / 'v.db'}"
+
+    assert main(["migrate", "--check", "--database", database]) == 1
+    assert "voordeur migrate" in capsys.readouterr().err
+    assert main(["migrate", "--database", database]) == 0
+    assert main(["migrate", "--check", "--database", database]) == 0
+    assert main(["purge", "--database", database]) == 0
+    assert "0 conversations erased" in capsys.readouterr().out
+
+
+def test_serve_refuses_to_start_without_a_key(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'v.db'}"
+    main(["migrate", "--database", database])
+
+    refused = voordeur("serve", "--database", database)
+
+    assert refused.returncode == 1
+    assert "voordeur key new" in refused.stderr
+
+
+def test_serve_refuses_the_key_that_everybody_knows(tmp_path: Path) -> None:
+    database = f"sqlite:///{tmp_path / 'v.db'}"
+    main(["migrate", "--database", database])
+
+    refused = voordeur("serve", "--database", database, environ={"VOORDEUR_KEY": DEMO_KEY})
+
+    assert refused.returncode == 1
+    assert "everybody knows" in refused.stderr
+
+
+def test_serve_refuses_old_tables(tmp_path: Path) -> None:
+    key = "a2V5LW9mLXRoaXJ0eS10d28tYnl0ZXMtZXhhY3RseSE="
+    database = f"sqlite:///{tmp_path / 'v.db'}"
+
+    refused = voordeur("serve", "--database", database, environ={"VOORDEUR_KEY": key})
+
+    assert refused.returncode == 1
+    assert "voordeur migrate" in refused.stderr
+
+
+def test_serve_refuses_a_script_with_faults_and_names_them(tmp_path: Path) -> None:
+    script = tmp_path / "script"
+    subprocess.run(["cp", "-r", str(ROOT / "flows" / "script"), str(script)], check=True)
+    intake = script / "flows" / "intake.yml"
+    intake.write_text(intake.read_text().replace("then: for_work", "then: for_wrok"))
+
+    refused = voordeur("serve", "--script", str(script))
+
+    assert refused.returncode == 1
+    assert "for_wrok" in refused.stderr
+    assert "intake.yml:" in refused.stderr
+
+
+def test_the_wheel_carries_everything_and_runs_in_an_empty_folder(tmp_path: Path) -> None:
+    built = tmp_path / "built"
+    subprocess.run(
+        [
+            sys.executable,
+            "-m",
+            "pip",
+            "wheel",
+            "-q",
+            "--no-deps",
+            "--no-build-isolation",
+            "-w",
+            str(built),
+            str(ROOT),
+        ],
+        check=True,
+        timeout=120,
+        cwd=tmp_path,
+    )
+    (wheel,) = built.glob("*.whl")
+    unpacked, empty = tmp_path / "unpacked", tmp_path / "empty"
+    empty.mkdir()
+    zipfile.ZipFile(wheel).extractall(unpacked)
+
+    environ = {"PYTHONPATH": str(unpacked)}
+    checked = voordeur("check", cwd=empty, environ=environ)
+    migrated = voordeur("migrate", "--database", "sqlite:///v.db", cwd=empty, environ=environ)
+
+    assert checked.returncode == 0, checked.stdout + checked.stderr
+    assert migrated.returncode == 0, migrated.stderr
+    for part in ("handoff/web/static/chat/chat.html", "data/words/nl.txt", "data/danger/nl.yml"):
+        assert (unpacked / part).is_file()
