@@ -30,6 +30,7 @@ from flows.render import Message, render
 from flows.state import (
     ActionDone,
     ActionFailed,
+    Again,
     Choose,
     Frame,
     FrameKind,
@@ -44,6 +45,7 @@ from flows.values import NoValue
 __all__ = [
     "ActionDone",
     "ActionFailed",
+    "Again",
     "Choose",
     "Frame",
     "FrameKind",
@@ -55,7 +57,6 @@ __all__ = [
     "Text",
     "advance",
     "begin",
-    "open_question",
     "slots_of",
     "with_context",
 ]
@@ -97,19 +98,6 @@ def advance(script: Script, state: State, given: Input) -> Step:
         run = _Run(script, replace(state, slots=run.state().slots))
         run.fail()
     return Step(run.state(), tuple(run.messages), run.wants)
-
-
-def open_question(script: Script, state: State) -> Message | None:
-    """The open question once more, in the language of `state`; None when nothing is asked.
-
-    A question that an action asks has no words of its own here: it is None too.
-    """
-    if not state.stack or state.asked is None:
-        return None
-    step = script.flows[state.stack[-1].flow].steps[state.stack[-1].step]
-    if not isinstance(step, Collect) or step.utter not in script.responses:
-        return None
-    return render(script, step.utter, _slots(state), state.language, asks=state.asked)
 
 
 def _slots(state: State) -> dict[str, Any]:
@@ -160,6 +148,8 @@ class _Run:
             return
         elif isinstance(given, Start):
             self.push(SESSION_START)
+        elif isinstance(given, Again):
+            self.ask_again()
         elif isinstance(given, Text):
             self.hear(given.text)
         else:
@@ -190,6 +180,13 @@ class _Run:
             return
         self.slots.update(answers.values_chosen(chosen))
         self.tries = 0
+
+    def ask_again(self) -> None:
+        """The open question once more; nothing, when none is open."""
+        if self.asked is None:
+            self.listening = True
+        else:
+            self.ask(self.step_here())
 
     def answers(self) -> Answers:
         return Answers(self.script, self.slots, self.stack, self.asked)

@@ -29,6 +29,11 @@ class Choose:
 
 
 @dataclass(frozen=True, slots=True)
+class Again:
+    """The open question has to be asked once more: the language changed."""
+
+
+@dataclass(frozen=True, slots=True)
 class ActionDone:
     """The action that was wanted has run: what it set and said; `paused` silences the bot."""
 
@@ -42,7 +47,7 @@ class ActionFailed:
     """The action that was wanted raised, was too slow, or answered nonsense."""
 
 
-Input = Start | Text | Choose | ActionDone | ActionFailed
+Input = Start | Text | Choose | Again | ActionDone | ActionFailed
 FrameKind = Literal["flow", "call"]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -315,12 +314,43 @@ async def test_button_that_no_question_has_is_refused_and_changes_nothing() -> N
 
 async def test_open_question_can_be_put_in_another_language() -> None:
     made = await visit()
-    talk = replace(made.talk, state=replace(made.talk.state, language="en"))
-    message = made.dialogue.question(talk, REGION, NOW)
+    talk, asked = await made.dialogue.again(made.talk, "en", REGION, NOW, "x")
 
-    assert message is not None
-    assert message.text == "Is there danger now?"
-    assert message.asks == "danger"
+    assert talk.language == "en"
+    assert [(message.text, message.asks) for message in asked] == [
+        ("Is there danger now?", "danger")
+    ]
+
+
+async def test_question_that_an_action_asks_can_be_put_in_another_language() -> None:
+    made = await visit()
+    for answer in ("danger=no", "role=self", "watched=no", "signals=unknown"):
+        await made.choose(f"/SetSlots({answer})")
+    assert made.talk.state.asked == "moment"
+    _, asked = await made.dialogue.again(made.talk, "en", REGION, NOW, "x")
+
+    assert asked[-1].asks == "moment"
+    assert "come back" in asked[-1].text
+    assert asked[-1].buttons[0].title.split()[0] in {"This", "Today", "Tomorrow", "Tonight"}
+
+
+async def test_card_comes_again_when_an_answer_adds_a_line_to_it() -> None:
+    made = await visit()
+    for answer in ("danger=self", "role=self", "watched=no"):
+        await made.choose(f"/SetSlots({answer})")
+    assert len(made.cards) == 1
+    await made.choose("/SetSlots(signals=throat)")
+
+    assert len(made.cards) == 2
+    assert made.cards[1].text != made.cards[0].text
+
+
+async def test_card_does_not_come_again_for_an_answer_that_adds_nothing_to_it() -> None:
+    made = await visit()
+    for answer in ("danger=self", "role=self", "watched=no", "signals=followed"):
+        await made.choose(f"/SetSlots({answer})")
+
+    assert len(made.cards) == 1
 
 
 async def test_text_is_said_with_the_context_and_with_fields_of_its_own() -> None:

@@ -9,16 +9,16 @@ import pytest
 from flows.engine import (
     MOST_STEPS,
     ActionFailed,
+    Again,
     ScriptBroken,
     Start,
     State,
     advance,
     begin,
-    open_question,
     with_context,
 )
 from flows.payloads import BadPayload
-from tests.playing import ASKED_BY_ACTION, COLLECT_A, COLLECT_B, ONE, TWO, Play, script
+from tests.playing import ASKED_BY_ACTION, COLLECT_A, COLLECT_B, KEEPS, ONE, TWO, Play, script
 
 # branches
 
@@ -420,29 +420,31 @@ def test_context_is_set_before_a_turn_and_the_language_is_no_slot_of_the_state()
 
 
 def test_open_question_can_be_put_again() -> None:
-    found = script(ONE + COLLECT_A)
-    state = advance(found, begin(found, "nl", {}), Start()).state
-    message = open_question(found, state)
-
-    assert message is not None
-    assert (message.text, message.asks) == ("a?", "a")
-    assert open_question(found, begin(found, "nl", {})) is None
-
-
-def test_no_question_is_open_while_an_action_is_wanted() -> None:
-    play = Play(script(ACTS))
+    play = Play(script(COLLECT_A, flow=KEEPS))
     play.start()
 
-    assert play.state.stack
-    assert open_question(play.script, play.state) is None
+    assert play.give(Again()) == ["a?"]
+    assert play.step and play.step.messages[0].asks == "a"
+    assert play.choose("/SetSlots(a=x)") == []
+    assert play.slots["a"] == "x"
 
 
-def test_question_that_an_action_asks_cannot_be_put_again_without_it() -> None:
+def test_nothing_is_put_again_when_nothing_is_asked() -> None:
+    play = Play(script(ONE))
+    play.start()
+
+    assert play.give(Again()) == []
+
+
+def test_question_that_an_action_asks_is_put_again_by_the_action() -> None:
     play = Play(script("      - {collect: level2, description: x}\n", **ASKED_BY_ACTION))
     play.start()
     play.done("when?")
+    play.give(Again())
 
-    assert open_question(play.script, play.state) is None
+    assert play.wants == "action_ask_level2"
+    assert play.done("wanneer?") == ["wanneer?"]
+    assert play.step and play.step.messages[0].asks == "level2"
 
 
 def test_state_says_whether_the_script_still_has_something_to_ask() -> None:

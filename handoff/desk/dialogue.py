@@ -15,7 +15,7 @@ from data.knowledge import Knowledge
 from data.regions import Region
 from flows import urgency
 from flows.context import context_slots, retention_in_words, speaker, without_context
-from flows.engine import Choose, Start, State, Text, begin, open_question, with_context
+from flows.engine import Again, Choose, Start, State, Text, begin, with_context
 from flows.model import Script
 from flows.render import Choice, Message, render, text_of
 from flows.urgency import Heard, Triage
@@ -185,7 +185,7 @@ class Dialogue:
             triage = urgency.answered(self.knowledge.triage, talk.triage, state.slots)
             rose = triage.acute and not talk.triage.acute
             talk = replace(talk, triage=triage)
-            if rose and self._card_is_due(talk, now):
+            if (rose and self._card_is_due(talk, now)) or self._card_says_more(talk):
                 talk, card = self.show_card(talk, region, now, staff, heard=False)
                 show(card)
             shown = talk.card_at is not None
@@ -197,11 +197,17 @@ class Dialogue:
         hands_over = turn.broken or (turn.state.paused and not before.state.paused)
         return Answer(talk, turn.messages, hands_over)
 
-    def question(self, talk: Talk, region: Region, now: datetime) -> Message | None:
-        """The open question once more, after the language changed."""
-        return open_question(
-            self.script, with_context(talk.state, self.context(region, talk.language, now))
-        )
+    async def again(
+        self, talk: Talk, language: str, region: Region, now: datetime, sender: str
+    ) -> tuple[Talk, tuple[Message, ...]]:
+        """Goes on in another language: the open question comes once more, if there is one."""
+        state = replace(talk.state, language=language)
+        state = with_context(state, self.context(region, language, now))
+        turn = await play(self.script, state, Again(), self.actions, sender)
+        if turn.broken or turn.state.paused != talk.state.paused:
+            # what cannot be asked again is no reason to lose the way that was walked
+            return replace(talk, state=replace(talk.state, language=language)), ()
+        return replace(talk, state=self._kept(turn.state)), turn.messages
 
     def message(self, name: str, talk: Talk, region: Region, now: datetime, **more: str) -> Message:
         """A response in the visitor's language, with its buttons; `more` are fields of its text."""
@@ -238,6 +244,17 @@ class Dialogue:
         if talk.card_at is None or now - talk.card_at >= self.card_again:
             return True
         return bool(set(talk.triage.signals) - set(talk.card_signals))
+
+    def _card_says_more(self, talk: Talk) -> bool:
+        """Whether an answer gave a signal for which the card that was shown has a line more."""
+        if not talk.triage.acute or talk.card_at is None:
+            return False
+        role, table = talk.triage.role, self.knowledge.emergency_card
+        new, shown = (
+            card_lines(table, "call", CardState(role, False, None, signals, True))
+            for signals in (talk.triage.signals, talk.card_signals)
+        )
+        return new != shown
 
     def _kept(self, state: State) -> State:
         return replace(state, slots=without_context(state.slots))

@@ -215,20 +215,18 @@ class VisitorCommands:
             return
 
         async def build(turn: Turn) -> None:
-            state = replace(turn.talk.state, language=frame.language)
-            turn.talk = replace(turn.talk, state=state)
-            turn.events.append(self._in_language(conversation, turn))
+            now, id = conversation.now(), self.services.ids.short()
+            turn.talk, asked = await conversation.dialogue.again(
+                turn.talk, frame.language, conversation.home, now, conversation.id
+            )
+            if asked and conversation.scripted:
+                turn.events.append(events.of_message(id, asked[-1], now))
+            else:
+                # nothing is asked: a note for the desk
+                body = Body(frame.language, name="language")
+                turn.events.append(Said(id, events.SYSTEM, "note", now, body))
 
         await self.turns.write(build, None)
-
-    def _in_language(self, conversation: Conversation, turn: Turn) -> Said:
-        """The open question once more; when nothing is asked, a note for the desk."""
-        now, id = conversation.now(), self.services.ids.short()
-        asked = conversation.dialogue.question(turn.talk, conversation.home, now)
-        if asked is not None and conversation.scripted:
-            return events.of_message(id, asked, now)
-        body = Body(turn.talk.language, name="language")
-        return Said(id, events.SYSTEM, "note", now, body)
 
     async def _greet_again(self, conversation: Conversation, language: str) -> None:
         """Before the first input nothing is written: the greeting comes once more, translated."""
