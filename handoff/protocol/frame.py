@@ -1,0 +1,78 @@
+"""What every frame is made of: its base, the words of its fields, and how one is refused."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal, get_args
+
+from msgspec import Struct
+
+ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
+#: C0 and C1 controls except tab, line feed and carriage return; lone surrogates cannot be stored.
+UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\ud800-\udfff]")
+
+ErrorCode = Literal[
+    "bad_frame",
+    "too_large",
+    "unknown_type",
+    "wrong_state",
+    "unknown_region",
+    "bad_token",
+    "bad_id",
+    "bad_text",
+    "too_long",
+    "bad_payload",
+    "rate_limited",
+    "closed",
+    "unavailable",
+    "internal",
+    "taken",
+    "no_seat",
+    "not_offered",
+    "expired",
+    "not_yours",
+    "forbidden",
+    "unknown_ticket",
+    "not_open",
+]
+ERROR_CODES: tuple[str, ...] = get_args(ErrorCode)
+
+From = Literal["bot", "visitor", "caseworker", "system"]
+Kind = Literal["text", "question", "emergency", "notice", "note"]
+ConversationState = Literal["intake", "waiting", "active", "closed"]
+TicketState = Literal["waiting", "offered", "active", "wrap_up", "closed", "missed"]
+ClosedReason = Literal["hours", "ended", "left", "blocked"]
+Wait = Literal["soon", "about_5", "5_to_15", "over_15", "unknown"]
+Staff = Literal["called", "full", "none"]
+VisitorState = Literal["online", "away", "stopped", "exit", "gone"]
+Presence = Literal["available", "away", "calling"]
+Level = Literal["normal", "urgent", "acute"]
+
+
+class Refused(Exception):
+    """Raised for input that is refused: a closed list of codes, and a cause for the client.
+
+    `retry_after_s`: when to try again, for who came too often.
+    """
+
+    def __init__(
+        self,
+        code: ErrorCode,
+        message: str,
+        id: str | None = None,
+        *,
+        retry_after_s: int | None = None,
+    ) -> None:
+        super().__init__(f"{code}: {message}")
+        self.code: ErrorCode = code
+        self.message = message
+        self.id = id
+        self.retry_after_s = retry_after_s
+
+
+class Frame(Struct, tag_field="type", omit_defaults=True):
+    """A frame; its `type` is the name of the class in snake case."""
+
+
+class ServerFrame(Struct, tag_field="type", omit_defaults=True):
+    """A frame of ours."""

@@ -1,0 +1,43 @@
+"""The JSON Schema of everything that goes over the wire."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from handoff.protocol.server import (
+    ErrorBody,
+    LoggedIn,
+    Login,
+    RegionBody,
+    StaffServerFrame,
+    VisitorServerFrame,
+)
+from handoff.protocol.staff import StaffFrame
+from handoff.protocol.visitor import VisitorFrame
+
+
+def schema() -> dict[str, Any]:
+    """The JSON Schema of all frames and bodies, by what sends them."""
+    groups = {
+        "visitor_sends": VisitorFrame,
+        "visitor_receives": VisitorServerFrame,
+        "caseworker_sends": StaffFrame,
+        "caseworker_receives": StaffServerFrame,
+        "region": RegionBody,
+        "login": Login,
+        "logged_in": LoggedIn,
+        "error": ErrorBody,
+    }
+    # the two `message`, `typing` and `end` frames differ, so each direction keeps its own names
+    found: dict[str, Any] = {"$schema": "https://json-schema.org/draft/2020-12/schema"}
+    defs: dict[str, Any] = {}
+    for name, kind in groups.items():
+        (part,), components = msgspec.json.schema_components(
+            [kind], ref_template=f"#/$defs/{name}/{{name}}"
+        )
+        defs[name] = components
+        found[name] = part
+    found["$defs"] = defs
+    return found

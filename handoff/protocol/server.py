@@ -1,0 +1,247 @@
+"""What we send, on both sockets and over HTTP."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from handoff.protocol.frame import (
+    ClosedReason,
+    ConversationState,
+    From,
+    Kind,
+    Level,
+    Presence,
+    ServerFrame,
+    Staff,
+    TicketState,
+    VisitorState,
+    Wait,
+)
+
+
+class RegionBody(Struct, omit_defaults=True):
+    """A region as anyone may see it."""
+
+    region: str
+    name: str
+    state: Literal["open", "busy", "closed"]
+    phone: str
+    now: datetime
+    opens_at: datetime | None = None
+    closes_at: datetime | None = None
+
+
+class ButtonBody(Struct):
+    """A button below a text."""
+
+    id: str
+    title: str
+    payload: str
+
+
+class Opened(ServerFrame, tag="opened"):
+    """The conversation is there. The token is all that a page needs to come back."""
+
+    conversation: str
+    token: str
+    region: RegionBody
+    language: str
+    now: datetime
+
+
+class Event(ServerFrame, tag="event"):
+    """Something that was said or shown. Only an `emergency` may lack `seq`; its `ack` brings it."""
+
+    event: str
+    at: datetime
+    from_: From = msgspec.field(name="from")
+    kind: Kind
+    text: str
+    seq: int | None = None
+    buttons: list[ButtonBody] | None = None
+    multiple: bool | None = None
+    visible: int | None = None
+    alone: list[str] | None = None
+    name: str | None = None
+    id: str | None = None
+    ticket: str | None = None
+    by: str | None = None
+
+
+class Ack(ServerFrame, tag="ack"):
+    """It is on disk. `id` is the client's own, or the `event` of a card."""
+
+    id: str
+    seq: int
+    ticket: str | None = None
+
+
+class Status(ServerFrame, tag="status"):
+    """Where the visitor stands. `staff`: called, full or none; `quiet`: calm colours, few words."""
+
+    state: ConversationState
+    reason: ClosedReason | None = None
+    position: int | None = None
+    wait: Wait | None = None
+    serving_region: str | None = None
+    caseworker: str | None = None
+    staff: Staff | None = None
+    quiet: bool | None = None
+    away: bool | None = None
+
+
+class TypingBody(ServerFrame, tag="typing"):
+    """The other side is typing."""
+
+    ticket: str | None = None
+
+
+class Words(ServerFrame, tag="words"):
+    """Three words to come back with; never stored, never sent again."""
+
+    words: str
+    until: datetime
+
+
+class Error(ServerFrame, tag="error"):
+    """Something was refused: a code for the program, a sentence for the reader."""
+
+    code: str
+    message: str
+    id: str | None = None
+    retry_after_s: int | None = None
+
+
+class SafeMoment(Struct, omit_defaults=True):
+    """When it is safe to come back or to be called."""
+
+    text: str
+    value: str | None = None
+    how: str | None = None
+    who_calls: str | None = None
+    say_if_other: str | None = None
+    voicemail: bool | None = None
+
+
+class Ticket(Struct, omit_defaults=True):
+    """The triage on one card: said by the visitor, not assessed."""
+
+    id: str
+    conversation: str
+    state: TicketState
+    home_region: str
+    serving_region: str
+    level: Level
+    why: str
+    why_id: str
+    said: list[str]
+    heard: list[str]
+    struck: list[str]
+    unknown: list[str]
+    role: str
+    language: str
+    watched: bool = msgspec.field()
+    cannot_call: bool = msgspec.field()
+    returned: bool = msgspec.field()
+    typed: bool = msgspec.field()
+    waiting_since: datetime = msgspec.field()
+    safe_moment: SafeMoment | None = None
+    left_at: datetime | None = None
+    left: VisitorState | None = None
+    caseworker: str | None = None
+    visitor: VisitorState | None = None
+    reason: str | None = None
+
+
+class Offer(Struct):
+    """A held seat, waiting for a yes."""
+
+    ticket: Ticket
+    expires_at: datetime
+
+
+class Seats(Struct):
+    """How full it is: the own seats, and those of the region."""
+
+    used: int
+    region_used: int
+    region_cap: int
+
+
+class Desk(ServerFrame, tag="desk"):
+    """The whole of a caseworker's desk; the queue stands in service order."""
+
+    now: datetime
+    presence: Presence
+    cap: int
+    seats: Seats
+    tickets: list[Ticket]
+    offers: list[Offer]
+    queue: list[Ticket]
+    missed: list[Ticket]
+
+
+class OfferFrame(ServerFrame, tag="offer"):
+    """A new offer."""
+
+    ticket: Ticket
+    expires_at: datetime
+
+
+class Assigned(ServerFrame, tag="assigned"):
+    """The conversation is yours: everything that was said so far."""
+
+    ticket: Ticket
+    events: list[Event]
+
+
+class TicketFrame(ServerFrame, tag="ticket"):
+    """A ticket changed."""
+
+    ticket: Ticket
+
+
+class Visitor(ServerFrame, tag="visitor"):
+    """The visitor's link changed."""
+
+    ticket: str
+    state: VisitorState
+    since: datetime
+
+
+VisitorServerFrame = Opened | Event | Ack | Status | TypingBody | Words | Error
+StaffServerFrame = (
+    Desk | OfferFrame | Assigned | TicketFrame | Event | Ack | Visitor | TypingBody | Error
+)
+
+
+# bodies of HTTP
+
+
+class Login(Struct):
+    """`POST /api/login`."""
+
+    username: str
+    password: str
+    code: str = ""
+
+
+class LoggedIn(Struct):
+    """Its answer; the session itself is in the cookie."""
+
+    username: str
+    name: str
+    role: str
+    region: str
+
+
+class ErrorBody(Struct, omit_defaults=True):
+    """An HTTP error, in the same words as on the sockets."""
+
+    code: str
+    message: str
+    retry_after_s: int | None = None

@@ -1,0 +1,134 @@
+"""What becomes of a ticket whose visitor left: missed, read, closed, or there again."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from handoff.storage import conversations, seats
+from handoff.storage.sql import Command, Ring, Rollback, Sql
+from handoff.storage.tickets.common import LOCK, LOCK_OF, SET_CLOSED, SET_VISITOR, Note, ring
+from handoff.storage.units import LOCKED, NewEvent
+
+SET_VISITORS_AWAY = Sql(
+    "UPDATE ticket SET visitor = 'away', visitor_since = :since WHERE conversation IN :ids[]"
+    " AND visitor = 'online' AND state <> 'closed' RETURNING serving_region"
+)
+SET_VISITOR_AWAY = Sql(
+    "UPDATE ticket SET visitor = :visitor, visitor_since = :since"
+    " WHERE conversation = :conversation AND visitor = 'online' AND state <> 'closed'"
+)
+SET_MISSED = Sql(
+    "UPDATE ticket SET state = 'missed', unread_until = :until, reason = NULL WHERE id = :id"
+)
+SET_BACK = Sql(
+    "UPDATE ticket SET state = 'waiting', unread_until = NULL, visitor = 'online',"
+    " visitor_since = :now WHERE id = :id AND state = 'missed' RETURNING id"
+)
+SET_READ = Sql(
+    "UPDATE ticket SET state = 'wrap_up', caseworker = :caseworker, opened_by = :caseworker,"
+    " opened_at = :now, ended_at = :now, unread_until = NULL"
+    " WHERE id = :id AND state = 'missed' RETURNING id"
+)
+
+
+def read_missed(ticket: str, caseworker: str, now: int, note: Note) -> Command[str]:
+    """A caseworker opens a missed ticket. Raises `Rollback("taken")` when somebody else did."""
+    rows = yield SET_READ, {"id": ticket, "caseworker": caseworker, "now": now}
+    if not rows:
+        raise Rollback("taken")
+    yield note
+    row = yield from ring(ticket)
+    conversation = str(row["conversation"])
+    yield conversations.SET_STATE, {"id": conversation, "state": "closed", "reason": "left"}
+    return conversation
+
+
+def close(
+    ticket: str, caseworker: str | None, disposition: str, now: int, erase_at: int, note: Note
+) -> Command[str]:
+    """Closes a ticket with its disposition; from now the time to erasure runs.
+
+    `caseworker` None closes what nobody read. Raises `Rollback`: `not_yours`, `not_open`.
+    """
+    rows = yield LOCK, {"id": ticket}
+    if not rows:
+        raise Rollback("unknown")
+    row = rows[0]
+    if row["state"] != ("missed" if caseworker is None else "wrap_up"):
+        raise Rollback("not_open")
+    if caseworker is not None and row["caseworker"] != caseworker:
+        raise Rollback("not_yours")
+    yield SET_CLOSED, {"id": ticket, "disposition": disposition, "now": now}
+    conversation = str(row["conversation"])
+    yield (
+        conversations.SET_STATE,
+        {
+            "id": conversation,
+            "state": "closed",
+            "reason": "left" if caseworker is None else "ended",
+        },
+    )
+    yield conversations.SET_ERASE, {"id": conversation, "erase_at": erase_at}
+    yield note
+    yield from ring(ticket)
+    return conversation
+
+
+def leave(
+    conversation: str,
+    how: str,
+    now: int,
+    unread_until: int,
+    erase_at: int,
+    events: Sequence[NewEvent],
+    *,
+    drops_token: bool,
+) -> Command[str]:
+    """A visitor left: `stopped`, `exit` or `gone`. What becomes of the ticket is decided here,
+    under its lock, because a caseworker may be accepting it at the same moment.
+
+    An acute ticket stays and is offered like any other; one in which something was typed is
+    `missed` until it is read; one with nothing to read closes. The new ticket state comes back,
+    `none` without a ticket.
+    """
+    rows = yield LOCK_OF, {"id": conversation}
+    if not rows:
+        # a ticket may be opening on another node: once its writer is done it is seen
+        yield LOCKED, {"ids": [conversation]}
+        rows = yield LOCK_OF, {"id": conversation}
+    row = rows[0] if rows else None
+    state = str(row["state"]) if row else "none"
+    if row is not None and how != row["visitor"]:
+        yield SET_VISITOR, {"conversation": conversation, "visitor": how, "since": now}
+    if row is not None and state in ("waiting", "offered") and row["level"] != "acute":
+        yield seats.DROP_ANY_OFFER, {"ticket": row["id"]}
+        if row["typed"]:
+            state = "missed"
+            yield SET_MISSED, {"id": row["id"], "until": unread_until}
+        else:
+            state = "closed"
+            yield SET_CLOSED, {"id": row["id"], "disposition": "left_before_contact", "now": now}
+            yield conversations.SET_ERASE, {"id": conversation, "erase_at": erase_at}
+    if how != "gone" or state == "closed":
+        yield conversations.SET_STATE, {"id": conversation, "state": "closed", "reason": "left"}
+    if drops_token or state == "closed":
+        yield conversations.DROP_TOKEN, {"id": conversation}
+    if row is None:
+        yield conversations.SET_ERASE, {"id": conversation, "erase_at": erase_at}
+    else:
+        yield Ring((f"r/{row['serving_region']}",))
+    yield from conversations.append(conversation, events)
+    return state
+
+
+def come_back(conversation: str, now: int) -> Command[bool]:
+    """A visitor who was gone is there again: an unread missed ticket waits once more, in the
+    place it had. Whether it did comes back."""
+    rows = yield LOCK_OF, {"id": conversation}
+    if not rows:
+        return False
+    back = yield SET_BACK, {"id": rows[0]["id"], "now": now}
+    if not back:
+        yield SET_VISITOR, {"conversation": conversation, "visitor": "online", "since": now}
+    yield Ring((f"r/{rows[0]['serving_region']}", f"c/{conversation}/0"))
+    return bool(back)
