@@ -3,20 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from pathlib import Path
 
-from data.files import Fault, Section, Unreadable, read_yaml
+from data.files import Section
 from data.help_lines import read_words
 
 
-def load_desk_words(folder: Path, languages: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
-    """The words of `desk.yml`. Raises `Unreadable` with every fault."""
-    path = folder / "desk.yml"
-    faults: list[Fault] = []
-    document = Section(read_yaml(path), str(path), faults)
+def read_desk_words(
+    document: Section, languages: tuple[str, ...]
+) -> Mapping[str, Mapping[str, str]]:
+    """The words of `desk.yml`."""
     parent = document.section("words")
     found = {name: read_words(parent, name, languages) for name in parent.map}
     document.done()
-    if faults:
-        raise Unreadable(faults)
     return found

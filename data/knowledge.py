@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from data.desk_words import read_desk_words
 from data.emergency_card import CardLine, read_emergency_card
 from data.files import Fault, Map, Section, Unreadable, read_yaml, shown, words_of
 from data.help_lines import HelpLine, read_help_lines, read_words
@@ -26,6 +27,7 @@ FILES = (
     "queue.yml",
     "dispositions.yml",
     "regions.yml",
+    "desk.yml",
 )
 
 
@@ -63,6 +65,7 @@ class Knowledge:
     emergency_card: tuple[CardLine, ...]
     queue: QueueData
     dispositions: Mapping[str, Disposition]
+    desk_words: Mapping[str, Mapping[str, str]]
     #: every name in files that could not be read; nothing in what `load` gives
     unread: frozenset[str] = field(default=frozenset(), repr=False)
 
@@ -148,6 +151,7 @@ def _read(folder: Path, documents: _Documents) -> Knowledge:
         ),
         queue=_read_queue(documents["queue.yml"]),
         dispositions=_read_dispositions(documents["dispositions.yml"], languages),
+        desk_words=read_desk_words(documents["desk.yml"], languages),
         unread=frozenset[str]().union(*documents.unread.values()),
     )
     organisation.done()

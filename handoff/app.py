@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import gc
 import logging
 import secrets
 from collections.abc import AsyncIterator, Callable, Mapping
@@ -13,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 from aiohttp import web
+from argon2 import PasswordHasher
 
 from actions.runner import InProcess
 from data.danger_rules import load_danger
@@ -73,6 +73,7 @@ class Plan:
     node: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     ids: Ids = field(default_factory=Ids)
     demo: Demo | None = None
+    hasher: PasswordHasher = field(default_factory=PasswordHasher)
 
 
 class House:
@@ -98,7 +99,7 @@ class House:
             dialogue=self.dialogue_of(self.script),
             dialogues=self.older,
         )
-        self.accounts = Accounts(db, settings, clock)
+        self.accounts = Accounts(db, settings, clock, plan.hasher)
         self.floor = Floor(self.services, self.accounts.name_of)
         self.conversations = Conversations(self.services, self.floor.ring)
         self.floor.conversations = self.conversations
@@ -282,9 +283,6 @@ async def _alive(app: web.Application) -> AsyncIterator[None]:
     try:
         await house.start()
         janitor = asyncio.create_task(house.janitor.run(), name="janitor")
-        # what is loaded now stays: the collector need not look at it again
-        gc.collect()
-        gc.freeze()
         yield
         janitor.cancel()
         with contextlib.suppress(asyncio.CancelledError):

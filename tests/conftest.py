@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import os
 import secrets
+import shutil
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -45,14 +46,14 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 def database(request: pytest.FixtureRequest, tmp_path: Path) -> str:
     """A fresh database with today's tables, once on SQLite and once on PostgreSQL."""
     if request.param == "sqlite":
-        return _fresh_sqlite(tmp_path)
+        return _fresh_sqlite(tmp_path, request.getfixturevalue("sqlite_template"))
     return _fresh_postgres(request.getfixturevalue("postgres_url"))
 
 
 @pytest.fixture
-def sqlite_database(tmp_path: Path) -> str:
+def sqlite_database(tmp_path: Path, sqlite_template: Path) -> str:
     """A fresh SQLite file with today's tables."""
-    return _fresh_sqlite(tmp_path)
+    return _fresh_sqlite(tmp_path, sqlite_template)
 
 
 @pytest.fixture
@@ -68,10 +69,18 @@ async def server(database: str, tmp_path: Path, clock: FakeClock) -> AsyncIterat
         yield found
 
 
-def _fresh_sqlite(folder: Path) -> str:
-    url = f"sqlite:///{folder / f'{secrets.token_hex(4)}.db'}"
-    schema.migrate(url)
-    return url
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file that was migrated once; the tests get copies of it."""
+    path = tmp_path_factory.mktemp("sqlite") / "template.db"
+    schema.migrate(f"sqlite:///{path}")
+    return path
+
+
+def _fresh_sqlite(folder: Path, template: Path) -> str:
+    path = folder / f"{secrets.token_hex(4)}.db"
+    shutil.copyfile(template, path)
+    return f"sqlite:///{path}"
 
 
 _template: dict[str, str] = {}

@@ -7,13 +7,12 @@ read hides nothing in the others: a name that stands in it counts as known and a
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
 from data import knowledge as data_folder_reader
 from data.danger_rules import load_danger
-from data.desk_words import load_desk_words
 from data.files import Fault, Unreadable, read_files, shown
 from data.knowledge import Knowledge
 from flows import loader, stories
@@ -55,7 +54,7 @@ def check_folders(
     the buttons that code says and answers, if they are more than those of flows/words.py.
     """
     knowledge, faults = data_folder_reader.read(data_folder)
-    faults += _other_data(data_folder, knowledge)
+    faults += _danger(data_folder / "danger", knowledge)
     try:
         files = read_files(script_folder)
     except Unreadable as error:
@@ -69,18 +68,12 @@ def check_folders(
     return sorted(set(faults))
 
 
-def _other_data(folder: Path, knowledge: Knowledge) -> Iterator[Fault]:
-    """The faults of the data that is read on its own: danger words, and the words of the desk."""
+def _danger(folder: Path, knowledge: Knowledge) -> Iterator[Fault]:
+    """The faults of the danger words, which are read on their own."""
     # where triage.yml cannot be read, any name in it may be that of a signal
     signals = knowledge.triage.signals or knowledge.unread
-    danger = folder / "danger"
-    readers: tuple[tuple[Path, Callable[[], object]], ...] = (
-        (danger, lambda: load_danger(danger, signals)),
-        (folder, lambda: load_desk_words(folder, knowledge.languages)),
-    )
-    for where, read in readers:
-        try:
-            read()
-        except Unreadable as error:
-            for found in error.faults:
-                yield replace(found, file=shown(where / found.file))
+    try:
+        load_danger(folder, signals)
+    except Unreadable as error:
+        for found in error.faults:
+            yield replace(found, file=shown(folder / found.file))

@@ -9,6 +9,8 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
+from argon2 import PasswordHasher
+
 from handoff.cli.common import Stop, add_database, add_folders, read_knowledge
 from handoff.cli.store import with_database
 from handoff.clock import SystemClock
@@ -59,7 +61,7 @@ Work = Callable[[argparse.Namespace, Database, Accounts], Any]
 def _with_accounts(work: Work) -> Callable[[argparse.Namespace], int]:
     def run(given: argparse.Namespace) -> int:
         async def inside(db: Database) -> None:
-            await work(given, db, Accounts(db, Settings(), SystemClock()))
+            await work(given, db, Accounts(db, Settings(), SystemClock(), PasswordHasher()))
 
         try:
             asyncio.run(with_database(given.database, inside))

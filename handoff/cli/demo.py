@@ -13,6 +13,8 @@ from contextlib import ExitStack
 from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
+from argon2 import PasswordHasher
+
 from data.hours import opening
 from data.knowledge import Knowledge
 from data.regions import Region
@@ -189,7 +191,7 @@ async def add_people(
     db: Database, settings: Settings, regions: Sequence[str], caseworkers: int
 ) -> None:
     """Adds the made-up people; who is there already stays."""
-    accounts = Accounts(db, settings, SystemClock())
+    accounts = Accounts(db, settings, SystemClock(), PasswordHasher())
     for number, (username, role, region) in enumerate(logins(regions, caseworkers)):
         if await db.read(people.account, username) is not None:
             continue

@@ -97,12 +97,12 @@ class Accounts:
     """Logging in and out, and the accounts themselves."""
 
     def __init__(
-        self, db: Database, settings: Settings, clock: Clock, hasher: PasswordHasher | None = None
+        self, db: Database, settings: Settings, clock: Clock, hasher: PasswordHasher
     ) -> None:
         self.db = db
         self.settings = settings
         self.clock = clock
-        self.hasher = hasher or PasswordHasher()
+        self.hasher = hasher
         self.throttle = Throttle(settings, clock)
         self.known: dict[str, str] = {}
         self.learning: asyncio.Task[None] | None = None

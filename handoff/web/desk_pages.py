@@ -10,7 +10,6 @@ from typing import Any
 import msgspec
 from aiohttp import web
 
-from data.desk_words import load_desk_words
 from data.files import Fault, Unreadable
 from handoff.desk.services import Services
 from handoff.desk.ticket import said_in_words
@@ -52,7 +51,7 @@ class DeskPages:
     def __init__(self, services: Services) -> None:
         self.services = services
         knowledge = services.knowledge
-        self.desk_words = load_desk_words(knowledge.folder, knowledge.languages)
+        self.desk_words = knowledge.desk_words
         self.lock_after_min = self._lock_after_min()
         self.files = {
             path.name: _read(path.read_bytes(), path.name)

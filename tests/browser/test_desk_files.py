@@ -10,14 +10,13 @@ import msgspec
 import pytest
 
 from data import knowledge
-from data.desk_words import load_desk_words
 from handoff import protocol
 from handoff.desk.caseworker.commands import REASONS
 from handoff.web.desk_pages import FOLDER, POLICY
 
 SCRIPTS = {path.name: path.read_text("utf-8") for path in sorted(FOLDER.glob("*.js"))}
 ALL = "\n".join(SCRIPTS.values())
-WORDS = load_desk_words(knowledge.DEFAULT_FOLDER, ("nl", "en"))
+WORDS = knowledge.load().desk_words
 MOST_LINES = 200
 #: All scripts and styles as they travel, packed one by one, in bytes.
 MOST_GZ = 52_000
