@@ -15,9 +15,8 @@ import pytest
 
 from data import knowledge
 from handoff.cli import main
-from handoff.cli.common import DEMO_KEY
-from handoff.cli.demo import chosen_regions, demo_time, logins
-from handoff.storage.keys import read_master
+from handoff.cli.demo import chosen_regions, logins
+from handoff.cli.times import clock_time
 
 ROOT = Path(__file__).parent.parent
 KNOWN = knowledge.load()
@@ -46,25 +45,27 @@ def voordeur(*arguments: str, **more: object) -> subprocess.CompletedProcess[str
 
 
 def test_the_demo_leaves_the_clock_alone_while_its_region_is_open() -> None:
-    assert demo_time(None, OPEN_ALWAYS, MONDAY_NOON) == MONDAY_NOON
+    assert clock_time(None, OPEN_ALWAYS, MONDAY_NOON) == MONDAY_NOON
 
 
 def test_the_demo_moves_to_the_next_opening_when_its_region_is_closed() -> None:
-    assert demo_time(None, OFFICE_HOURS, SATURDAY_NIGHT) == datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+    assert clock_time(None, OFFICE_HOURS, SATURDAY_NIGHT) == datetime(
+        2026, 11, 23, 9, 0, tzinfo=UTC
+    )
 
 
 def test_a_wall_time_is_the_first_day_on_which_the_region_is_open_then() -> None:
-    assert demo_time("10:00", OFFICE_HOURS, SATURDAY_NIGHT) == datetime(
+    assert clock_time("10:00", OFFICE_HOURS, SATURDAY_NIGHT) == datetime(
         2026, 11, 23, 9, 0, tzinfo=UTC
     )
 
 
 def test_a_wall_time_at_which_the_region_never_opens_is_today() -> None:
-    assert demo_time("02:00", OPEN_ALWAYS, MONDAY_NOON) == datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
+    assert clock_time("02:00", OPEN_ALWAYS, MONDAY_NOON) == datetime(2026, 11, 23, 1, 0, tzinfo=UTC)
 
 
 def test_a_whole_date_is_obeyed_as_given() -> None:
-    assert demo_time("2026-12-25T03:00", OFFICE_HOURS, MONDAY_NOON) == datetime(
+    assert clock_time("2026-12-25T03:00", OFFICE_HOURS, MONDAY_NOON) == datetime(
         2026, 12, 25, 2, 0, tzinfo=UTC
     )
 
@@ -165,92 +166,7 @@ def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:
     assert "visitor_sends" in json.loads(capsys.readouterr().out)
 
 
-# the operator
-
-
-def test_a_fresh_key_is_a_key_and_nothing_else_is_printed(
-    capsys: pytest.CaptureFixture[str],
-) -> None:
-    assert main(["key", "new"]) == 0
-    assert len(read_master(capsys.readouterr().out)) == 32
-
-
-def test_people_are_added_listed_disabled_and_get_a_new_password(tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path / 'v.db'}"
-    assert main(["migrate", "--database", database]) == 0
-
-    def user(*arguments: str, given: str = "") -> subprocess.CompletedProcess[str]:
-        return voordeur("user", *arguments, "--database", database, input=given)
-
-    added = user("add", "noor", "--name", "Noor", "--region", "zeeland", given="a long password\n")
-    short = user("add", "sam", "--name", "Sam", "--region", "zeeland", given="short\n")
-    twice = user("add", "noor", "--name", "Noor", "--region", "zeeland", given="a long password\n")
-    password = user("password", "noor", given="another long one\n")
-    disabled = user("disable", "noor")
-    nobody = user("disable", "nobody")
-    listed = user("list")
-
-    assert (added.returncode, password.returncode, disabled.returncode) == (0, 0, 0)
-    assert (short.returncode, twice.returncode, nobody.returncode) == (1, 1, 1)
-    assert "at least" in short.stderr
-    assert "there already" in twice.stderr
-    assert listed.stdout == "noor\tcaseworker\tzeeland\tNoor\tdisabled\n"
-
-
-def test_an_old_database_is_refused_with_what_to_run(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    database = f"sqlite:///{tmp_path / 'v.db'}"
-
-    assert main(["migrate", "--check", "--database", database]) == 1
-    assert "voordeur migrate" in capsys.readouterr().err
-    assert main(["migrate", "--database", database]) == 0
-    assert main(["migrate", "--check", "--database", database]) == 0
-    assert main(["purge", "--database", database]) == 0
-    assert "0 conversations erased" in capsys.readouterr().out
-
-
-def test_serve_refuses_to_start_without_a_key(tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path / 'v.db'}"
-    main(["migrate", "--database", database])
-
-    refused = voordeur("serve", "--database", database)
-
-    assert refused.returncode == 1
-    assert "voordeur key new" in refused.stderr
-
-
-def test_serve_refuses_the_key_that_everybody_knows(tmp_path: Path) -> None:
-    database = f"sqlite:///{tmp_path / 'v.db'}"
-    main(["migrate", "--database", database])
-
-    refused = voordeur("serve", "--database", database, environ={"VOORDEUR_KEY": DEMO_KEY})
-
-    assert refused.returncode == 1
-    assert "everybody knows" in refused.stderr
-
-
-def test_serve_refuses_old_tables(tmp_path: Path) -> None:
-    key = "a2V5LW9mLXRoaXJ0eS10d28tYnl0ZXMtZXhhY3RseSE="
-    database = f"sqlite:///{tmp_path / 'v.db'}"
-
-    refused = voordeur("serve", "--database", database, environ={"VOORDEUR_KEY": key})
-
-    assert refused.returncode == 1
-    assert "voordeur migrate" in refused.stderr
-
-
-def test_serve_refuses_a_script_with_faults_and_names_them(tmp_path: Path) -> None:
-    script = tmp_path / "script"
-    subprocess.run(["cp", "-r", str(ROOT / "flows" / "script"), str(script)], check=True)
-    intake = script / "flows" / "intake.yml"
-    intake.write_text(intake.read_text().replace("then: for_work", "then: for_wrok"))
-
-    refused = voordeur("serve", "--script", str(script))
-
-    assert refused.returncode == 1
-    assert "for_wrok" in refused.stderr
-    assert "intake.yml:" in refused.stderr
+# the wheel
 
 
 def test_the_wheel_carries_everything_and_runs_in_an_empty_folder(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Commands for the operator: `key new` and `user add|list|disable|enable|password`."""
+"""Commands for the operator: `key new` and `user add|list|disable|enable|remove|password`."""
 
 from __future__ import annotations
 
@@ -35,6 +35,7 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         ("list", list_users, "list all logins"),
         ("disable", disable_user, "end a login and let nobody in with it"),
         ("enable", enable_user, "let somebody in again"),
+        ("remove", remove_user, "take a login away for good"),
         ("password", set_password, "set a new password"),
     ):
         found = users.add_parser(name, help=help)
@@ -107,6 +108,19 @@ async def _set_disabled(given: argparse.Namespace, db: Database, disabled: bool)
     if not await db.run(people.set_disabled, given.username, disabled):
         raise Stop(f"there is no `{given.username}`; `voordeur user list` names all")
     sys.stdout.write(f"{given.username} is {'disabled' if disabled else 'enabled'}\n")
+
+
+async def remove_user(given: argparse.Namespace, db: Database, accounts: Accounts) -> None:
+    """Takes a login away; the audit keeps what was done with it."""
+    try:
+        there = await db.run(people.remove_account, given.username)
+    except Rollback as error:
+        raise Stop(
+            f"`{given.username}` still has conversations; end and close them, or disable the login"
+        ) from error
+    if not there:
+        raise Stop(f"there is no `{given.username}`; `voordeur user list` names all")
+    sys.stdout.write(f"{given.username} is removed\n")
 
 
 async def set_password(given: argparse.Namespace, db: Database, accounts: Accounts) -> None:

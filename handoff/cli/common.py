@@ -48,6 +48,25 @@ def add_database(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def add_keys(parser: argparse.ArgumentParser) -> None:
+    """`--keys`: the folder of day keys."""
+    parser.add_argument(
+        "--keys",
+        type=Path,
+        default=Path(os.environ.get("VOORDEUR_KEYS", "voordeur-keys")),
+        metavar="DIR",
+        help="where day keys are kept, outside the database (default: %(default)s)",
+    )
+
+
+def port_number(text: str) -> int:
+    """A port, for argparse. Raises `ValueError`."""
+    found = int(text)
+    if not 0 < found < 65536:
+        raise ValueError(text)
+    return found
+
+
 def add_settings(parser: argparse.ArgumentParser) -> None:
     """`--settings`: a TOML file; docs/settings.md lists what can stand there."""
     parser.add_argument("--settings", type=Path, metavar="FILE", help="a TOML file with settings")

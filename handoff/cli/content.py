@@ -14,7 +14,9 @@ import msgspec
 
 from actions.runner import InProcess
 from data.danger_rules import load_danger
+from data.hours import opening
 from data.knowledge import Knowledge
+from data.regions import Region
 from flows import loader, payloads
 from flows.danger import Ears
 from flows.engine import Choose, Text
@@ -22,6 +24,7 @@ from flows.render import Message
 from handoff import protocol
 from handoff.cli.checking import faults_in
 from handoff.cli.common import Stop, add_folders, read_knowledge
+from handoff.cli.times import clock_time, longest_open
 from handoff.desk.dialogue import Answer, Card, Dialogue
 from handoff.settings import as_table, as_toml
 
@@ -39,9 +42,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     check.set_defaults(run=run_check)
 
     talk = commands.add_parser("talk", help="walk through the intake in the terminal")
-    talk.add_argument("--region", help="whose intake (default: the first region)")
+    talk.add_argument("--region", help="whose intake (default: the one that is open longest)")
     talk.add_argument("--language", default="", help="in which language")
-    talk.add_argument("--clock", metavar="YYYY-MM-DDTHH:MM", help="at what time, in the region")
+    talk.add_argument("--clock", metavar="C", help="HH:MM, or YYYY-MM-DDTHH:MM, in the region")
     add_folders(talk)
     talk.set_defaults(run=run_talk)
 
@@ -66,7 +69,8 @@ def run_check(given: argparse.Namespace) -> int:
         faults = [fault for fault in faults if f"`{given.language}`" in fault.message]
     for fault in faults:
         sys.stdout.write(f"{fault}\n")
-    sys.stdout.write(f"{len(faults)} faults\n" if faults else "no faults\n")
+    counted = {0: "no faults", 1: "1 fault"}.get(len(faults), f"{len(faults)} faults")
+    sys.stdout.write(counted + "\n")
     return 1 if faults else 0
 
 
@@ -117,35 +121,35 @@ def run_talk(given: argparse.Namespace) -> int:
     knowledge = read_knowledge(given)
     script = loader.load(given.script, knowledge.languages)
     dialogue = Dialogue(knowledge, script, InProcess(ACTION_TIMEOUT_S), ears_of(knowledge))
-    slug = given.region or next(iter(knowledge.regions))
+    slug = given.region or longest_open(knowledge).slug
     if slug not in knowledge.regions:
-        raise Stop(f"there is no region `{slug}`")
-    asyncio.run(_talk(dialogue, slug, given.language, given.clock))
+        raise Stop(f"there is no region `{slug}`; there are {', '.join(knowledge.regions)}")
+    region = knowledge.regions[slug]
+    language = given.language or region.languages[0]
+    if language not in region.languages:
+        raise Stop(f"this region speaks {', '.join(region.languages)}")
+    now = datetime.now(UTC)
+    asyncio.run(_talk(dialogue, region, language, clock_time(given.clock, region, now)))
     return 0
 
 
-async def _talk(dialogue: Dialogue, slug: str, language: str, clock: str | None) -> None:
-    region = dialogue.knowledge.regions[slug]
-    now = datetime.now(UTC)
-    if clock:
-        try:
-            now = datetime.fromisoformat(clock).replace(tzinfo=region.chat_hours.zone)
-        except ValueError as error:
-            raise Stop(f"`{clock}` is not a time, such as 2026-11-23T14:00") from error
-    language = language if language in region.languages else region.languages[0]
+async def _talk(dialogue: Dialogue, region: Region, language: str, now: datetime) -> None:
+    is_open = opening(region.chat_hours, now).open
+    staff = "called" if is_open else "none"
     talk, messages = await dialogue.open(region, language, now, "talk")
     said: list[str] = []
     while True:
         choices = _show(messages)
         if not talk.state.talking:
-            _say(f"-- to a human: {talk.triage.level} ({talk.triage.why})")
+            level = f"{talk.triage.level} ({talk.triage.why})"
+            _say(f"-- to a human: {level}" if is_open else f"-- closed, nobody reads this: {level}")
             return
         text = await asyncio.to_thread(_ask)
         if text is None:
             return
         chosen = _chosen(text, choices)
         if not chosen:
-            talk, card = dialogue.listen(talk, text, region, now, "called", tuple(said[-3:]))
+            talk, card = dialogue.listen(talk, text, region, now, staff, tuple(said[-3:]))
             said.append(text)
             if card is not None:
                 _show_card(card)
@@ -156,7 +160,7 @@ async def _talk(dialogue: Dialogue, slug: str, language: str, clock: str | None)
                 region,
                 now,
                 "talk",
-                staff="called",
+                staff=staff,
                 show=_show_card,
             )
         except payloads.BadPayload:

@@ -10,25 +10,25 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from contextlib import ExitStack
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 from argon2 import PasswordHasher
 
-from data.hours import opening
 from data.knowledge import Knowledge
-from data.regions import Region
 from handoff.app import Plan
 from handoff.cli.common import (
     DEMO_KEY,
     Stop,
     add_folders,
     add_settings,
+    port_number,
     read_knowledge,
     read_settings,
 )
 from handoff.cli.serve import quiet_libraries, serve, with_lock
 from handoff.cli.store import with_database
+from handoff.cli.times import clock_time, longest_open
 from handoff.clock import SystemClock
 from handoff.people.accounts import Accounts
 from handoff.settings import Settings
@@ -48,21 +48,16 @@ STAFF = (
     ("editor-2", "editor"),
     ("admin", "admin"),
 )
-#: The region of the pilot, where the first data has it: it has the longest hours.
-FAVOURITE = "zuidoost-brabant"
-#: After the moved clock's opening, so that nothing is about to close or has just opened.
-INTO_THE_DAY = timedelta(hours=1)
-DAYS_TO_LOOK = 400
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds the command."""
     demo = commands.add_parser("demo", help="try everything with made-up people")
-    demo.add_argument("--port", type=int, default=8080, help="(%(default)s)")
+    demo.add_argument("--port", type=port_number, default=8080, help="(%(default)s)")
     demo.add_argument("--database", metavar="URL", help="keep it there; thrown away without")
     demo.add_argument("--clock", metavar="C", help="HH:MM, or YYYY-MM-DDTHH:MM, in the region")
     demo.add_argument(
-        "--caseworkers", type=int, default=2, metavar="N", help="a region (%(default)s)"
+        "--caseworkers", type=_count, default=2, metavar="N", help="a region (%(default)s)"
     )
     demo.add_argument(
         "--region",
@@ -83,15 +78,11 @@ def run(given: argparse.Namespace) -> int:
     regions = chosen_regions(knowledge, given.region)
     shown = knowledge.regions[regions[0]]
     now = datetime.now(UTC)
-    moved = demo_time(given.clock, shown, now)
+    moved = clock_time(given.clock, shown, now)
+    settings = read_settings(given, secure_cookies=False)
     with ExitStack() as stack:
         database, keys = places(given.database, stack)
         say("database: " + (given.database or "a throw-away one"))
-        schema.migrate(database)
-        settings = read_settings(given, secure_cookies=False)
-        asyncio.run(
-            with_database(database, lambda db: add_people(db, settings, regions, given.caseworkers))
-        )
         plan = Plan(
             database=database,
             keys=keys,
@@ -108,10 +99,17 @@ def run(given: argparse.Namespace) -> int:
                 chosen=bool(given.clock),
             ),
         )
-        with_lock(
-            database,
-            lambda: serve(plan, HOST, given.port, None, lambda: tell(plan, given.port)),
-        )
+
+        def work() -> None:
+            schema.migrate(database)
+            asyncio.run(
+                with_database(
+                    database, lambda db: add_people(db, settings, regions, given.caseworkers)
+                )
+            )
+            serve(plan, HOST, given.port, None, lambda: tell(plan, given.port))
+
+        with_lock(database, work)
     return 0
 
 
@@ -121,45 +119,7 @@ def chosen_regions(knowledge: Knowledge, given: Sequence[str] | None) -> list[st
         if slug not in knowledge.regions:
             known = ", ".join(knowledge.regions)
             raise Stop(f"there is no region `{slug}`; there are {known}")
-    if given:
-        return list(dict.fromkeys(given))
-    return [max(knowledge.regions.values(), key=weekly_minutes).slug]
-
-
-def weekly_minutes(region: Region) -> int:
-    """How long the chat of a region is open in a week."""
-    return sum((block.end - block.start) * len(block.days) for block in region.chat_hours.blocks)
-
-
-def demo_time(clock: str | None, region: Region, now: datetime) -> datetime:
-    """The time at which the demo begins.
-
-    `HH:MM` is the first day from today on which the region is open then, or today if it never is;
-    a whole date is obeyed as given. Without one the clock is moved only if the region is closed.
-    Raises `Stop`.
-    """
-    schedule = region.chat_hours
-    if clock is None:
-        state = opening(schedule, now)
-        if state.open or state.opens_at is None:
-            return now
-        return state.opens_at + INTO_THE_DAY
-    try:
-        if "T" in clock:
-            return datetime.fromisoformat(clock).replace(tzinfo=schedule.zone).astimezone(UTC)
-        wanted = time.fromisoformat(clock)
-    except ValueError as error:
-        raise Stop(f"`{clock}` is not a time, such as 02:00 or 2026-12-24T16:30") from error
-    today = now.astimezone(schedule.zone).date()
-    for offset in range(DAYS_TO_LOOK):
-        found = _at(today + timedelta(days=offset), wanted, region)
-        if opening(schedule, found).open:
-            return found
-    return _at(today, wanted, region)
-
-
-def _at(day: date, wanted: time, region: Region) -> datetime:
-    return datetime.combine(day, wanted, tzinfo=region.chat_hours.zone).astimezone(UTC)
+    return list(dict.fromkeys(given or [longest_open(knowledge).slug]))
 
 
 def places(database: str | None, stack: ExitStack) -> tuple[str, Path]:
@@ -187,10 +147,24 @@ def logins(regions: Sequence[str], caseworkers: int) -> list[tuple[str, str, str
     return found + [(name, role, regions[0]) for name, role in STAFF]
 
 
+def _count(text: str) -> int:
+    """How many, for argparse. Raises `ValueError`."""
+    found = int(text)
+    if found < 0:
+        raise ValueError(text)
+    return found
+
+
 async def add_people(
     db: Database, settings: Settings, regions: Sequence[str], caseworkers: int
 ) -> None:
-    """Adds the made-up people; who is there already stays."""
+    """Adds the made-up people; who is there already stays. Raises `Stop` where real ones work."""
+    known = await db.read(people.accounts)
+    if known and not any(row["demo"] for row in known):
+        raise Stop(
+            "this database has logins of its own, and a demo would let everybody in;"
+            " leave --database out, or name another one"
+        )
     accounts = Accounts(db, settings, SystemClock(), PasswordHasher())
     for number, (username, role, region) in enumerate(logins(regions, caseworkers)):
         if await db.read(people.account, username) is not None:

@@ -6,11 +6,9 @@ import argparse
 import asyncio
 import gc
 import logging
-import os
 import signal
 import sys
 from collections.abc import Callable, Coroutine
-from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -21,8 +19,10 @@ from handoff.cli.common import (
     Stop,
     add_database,
     add_folders,
+    add_keys,
     add_settings,
     master_key,
+    port_number,
     read_knowledge,
     read_settings,
 )
@@ -40,15 +40,11 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     """Adds the command."""
     serve = commands.add_parser("serve", help="run the server")
     serve.add_argument("--host", default="127.0.0.1", help="address to listen on (%(default)s)")
-    serve.add_argument("--port", type=int, default=8080, help="port for visitors (%(default)s)")
-    serve.add_argument("--staff-port", type=int, help="a port of its own for staff pages")
     serve.add_argument(
-        "--keys",
-        type=Path,
-        default=Path(os.environ.get("VOORDEUR_KEYS", "voordeur-keys")),
-        metavar="DIR",
-        help="where day keys are kept, outside the database (%(default)s)",
+        "--port", type=port_number, default=8080, help="port for visitors (%(default)s)"
     )
+    serve.add_argument("--staff-port", type=port_number, help="a port of its own for staff pages")
+    add_keys(serve)
     add_database(serve)
     add_folders(serve)
     add_settings(serve)
@@ -80,7 +76,10 @@ def run(given: argparse.Namespace) -> int:
 async def refuse_demo_accounts(db: Database) -> None:
     """Everybody knows their password. Raises `Stop`."""
     if await db.read(people.demo_accounts):
-        raise Stop("this database has demo accounts; use one that was never a demo's")
+        raise Stop(
+            "this database has demo accounts, whose password everybody knows: `voordeur user list`"
+            " names them, `voordeur user remove` takes each away"
+        )
 
 
 def with_lock(database: str, work: Callable[[], None]) -> None:

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import secrets
 import sys
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from handoff.cli.common import Stop, add_database
+from handoff.cli.common import Stop, add_database, add_keys
 from handoff.clock import micros
-from handoff.storage import conversations, schema
+from handoff.storage import keys, schema
 from handoff.storage.database import Database, Unavailable
+from handoff.storage.erasure import erase_due, unneeded_days
 from handoff.storage.postgres import Postgres
 from handoff.storage.sqlite_file import SqliteFile
 
@@ -26,8 +28,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     add_database(migrate)
     migrate.set_defaults(run=run_migrate)
 
-    purge = commands.add_parser("purge", help="erase now what is due")
+    purge = commands.add_parser("purge", help="erase now what is due, rows and keys")
     add_database(purge)
+    add_keys(purge)
     purge.set_defaults(run=run_purge)
 
 
@@ -45,14 +48,19 @@ def run_migrate(given: argparse.Namespace) -> int:
 
 
 def run_purge(given: argparse.Namespace) -> int:
-    """Erases every conversation whose time has come; how many, as proof."""
+    """Erases every conversation whose time has come, and the day keys that nothing needs any more;
+    how many, as proof."""
+    now = datetime.now(UTC)
 
-    async def inside(db: Database) -> int:
-        due = await db.read(conversations.due_to_erase, micros(datetime.now(UTC)))
-        return await db.run(conversations.erase, due) if due else 0
+    async def inside(db: Database) -> tuple[int, int]:
+        erased = await erase_due(db, micros(now), secrets.token_urlsafe(9), "operator")
+        days = await unneeded_days(db, keys.days_in(given.keys), now.date())
+        for key_id in days:
+            keys.destroy(given.keys, key_id)
+        return len(erased), len(days)
 
-    count = asyncio.run(with_database(given.database, inside))
-    sys.stdout.write(f"{count} conversations erased\n")
+    conversations, days = asyncio.run(with_database(given.database, inside))
+    sys.stdout.write(f"{conversations} conversations erased, {days} day keys destroyed\n")
     return 0
 
 

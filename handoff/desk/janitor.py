@@ -9,7 +9,6 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Collection
-from datetime import timedelta
 
 from handoff.clock import micros, seconds
 from handoff.desk.conversation import Conversation, Gone
@@ -22,8 +21,9 @@ from handoff.desk.said import VISITOR
 from handoff.desk.services import Services
 from handoff.desk.shift import Shift, bye_of, notice
 from handoff.storage import conversations as stored
-from handoff.storage import keys, people, presence, tickets
+from handoff.storage import people, presence, tickets
 from handoff.storage.database import Unavailable
+from handoff.storage.erasure import erase_due, unneeded_days
 from handoff.storage.units import Conflict
 
 log = logging.getLogger(__name__)
@@ -209,14 +209,12 @@ class Janitor:
 
     async def erase(self) -> None:
         """Erases what is due: keys, text, answers. The proof is a count and a time."""
-        due = await self.services.db.read(stored.due_to_erase, self.services.now())
-        if due:
-            count = await self.services.db.run(stored.erase, due)
-            note = self._note("erase", None, str(count))
-            await self.services.db.run(people.audit, note)
-            log.info("janitor: %d conversations erased", count)
-            for id in due:
-                self.conversations.live.pop(id, None)
+        services = self.services
+        erased = await erase_due(services.db, services.now(), services.ids.short(), "system")
+        if erased:
+            log.info("janitor: %d conversations erased", len(erased))
+        for id in erased:
+            self.conversations.live.pop(id, None)
 
     async def day_keys(self) -> None:
         """Makes the keys of coming days, destroys those of days that nothing needs any more."""
@@ -225,11 +223,10 @@ class Janitor:
         ahead = self.services.settings.days_ahead
         # each key is a file that is forced to disk: not while somebody waits for the card
         await asyncio.to_thread(vault.make_ahead, knowledge.regions, today, ahead)
-        needed = await self.services.db.read(stored.keys_in_use)
-        for key_id in await asyncio.to_thread(vault.days):
-            if keys.day_of(key_id) < today - timedelta(days=1) and key_id not in needed:
-                await asyncio.to_thread(vault.destroy, key_id)
-                log.info("janitor: the key %s is destroyed", key_id)
+        days = await asyncio.to_thread(vault.days)
+        for key_id in await unneeded_days(self.services.db, days, today):
+            await asyncio.to_thread(vault.destroy, key_id)
+            log.info("janitor: the key %s is destroyed", key_id)
 
     async def sessions(self) -> None:
         """Forgets logins and return codes whose time is over."""

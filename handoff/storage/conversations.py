@@ -22,10 +22,6 @@ EVENTS_AFTER = Sql(
     "SELECT seq, id, author, client_id, kind, at, body FROM event"
     " WHERE conversation = :id AND seq > :after ORDER BY seq"
 )
-OWN_IDS = Sql(
-    "SELECT client_id, seq FROM event WHERE conversation = :id AND author = :author"
-    " AND client_id IS NOT NULL"
-)
 IDLE = Sql(
     "SELECT id FROM conversation WHERE idle_at <= :now AND state = 'intake' ORDER BY idle_at"
 )
@@ -41,7 +37,6 @@ DROP_EVENTS = Sql("DELETE FROM event WHERE conversation IN :ids[]")
 DROP_TALK = Sql(
     "UPDATE conversation SET talk = NULL, token = NULL, erase_at = NULL WHERE id IN :ids[]"
 )
-DROP_CODES = Sql("DELETE FROM return_code WHERE until <= :now RETURNING conversation")
 KEYS_IN_USE = Sql("SELECT DISTINCT key_id FROM conversation_key")
 SET_PRESENCE = sql.upsert(PresenceRow)
 DROP_PRESENCE = Sql("DELETE FROM presence WHERE subject IN :subjects[]")
@@ -70,12 +65,6 @@ def id_of_token(token: bytes) -> Command[str | None]:
     """The conversation that a token's hash belongs to."""
     rows = yield ID_OF_TOKEN, {"token": token}
     return str(rows[0]["id"]) if rows else None
-
-
-def own_ids(id: str, author: str) -> Command[dict[str, int]]:
-    """The client ids that an author used, with the number of each."""
-    rows = yield OWN_IDS, {"id": id, "author": author}
-    return {str(row["client_id"]): int(row["seq"]) for row in rows}
 
 
 def append(id: str, events: Sequence[NewEvent]) -> Command[int]:

@@ -96,24 +96,14 @@ class Vault:
 
     def days(self) -> list[str]:
         """The ids of all day keys that exist; one that another node destroyed is forgotten here."""
-        found = sorted(
-            path.relative_to(self.folder).with_suffix("").as_posix()
-            for path in self.folder.glob("*/*.key")
-        )
+        found = days_in(self.folder)
         self._days = {key_id: day for key_id, day in self._days.items() if key_id in found}
         return found
 
     def destroy(self, key_id: str) -> None:
-        """Destroys a day key: overwritten, then removed. Everything below it is gone for good."""
+        """Destroys a day key: everything below it is gone for good."""
         self._days.pop(key_id, None)
-        path = self._file(key_id)
-        with contextlib.suppress(FileNotFoundError):
-            with path.open("r+b") as file:
-                file.write(self.random(path.stat().st_size))
-                file.flush()
-                os.fsync(file.fileno())
-            path.unlink()
-            _sync(path.parent)
+        destroy(self.folder, key_id, self.random)
 
     def _day(self, key_id: str, *, make: bool = True) -> AESGCM:
         if key_id not in self._days:
@@ -150,7 +140,31 @@ class Vault:
         return True
 
     def _file(self, key_id: str) -> Path:
-        return self.folder / f"{key_id}.key"
+        return file_of(self.folder, key_id)
+
+
+def file_of(folder: Path, key_id: str) -> Path:
+    """Where a day key stands."""
+    return folder / f"{key_id}.key"
+
+
+def days_in(folder: Path) -> list[str]:
+    """The ids of all day keys in a folder."""
+    return sorted(
+        path.relative_to(folder).with_suffix("").as_posix() for path in folder.glob("*/*.key")
+    )
+
+
+def destroy(folder: Path, key_id: str, random: RandomBytes = os.urandom) -> None:
+    """Overwrites the file of a day key, then removes it. The master key is not needed for it."""
+    path = file_of(folder, key_id)
+    with contextlib.suppress(FileNotFoundError):
+        with path.open("r+b") as file:
+            file.write(random(path.stat().st_size))
+            file.flush()
+            os.fsync(file.fileno())
+        path.unlink()
+        _sync(path.parent)
 
 
 def key_name(region: str, day: date, purpose: Purpose) -> str:

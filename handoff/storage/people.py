@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from handoff.storage import sql
-from handoff.storage.sql import Command, Row, Sql
+from handoff.storage.sql import Command, Rollback, Row, Sql
 from handoff.storage.tables import Account, LoginSession
 from handoff.storage.tickets import Note
 
@@ -20,6 +20,16 @@ SET_PASSWORD = Sql(
 SET_DISABLED = Sql(
     "UPDATE account SET disabled = :disabled WHERE username = :username RETURNING username"
 )
+BUSY = Sql(
+    "SELECT count(*) AS many FROM ticket WHERE caseworker = :username"
+    " AND state IN ('offered', 'active', 'wrap_up')"
+)
+DROP_DESK = Sql(
+    "DELETE FROM caseworker_seats WHERE caseworker = :username"
+    " AND NOT EXISTS (SELECT 1 FROM seat WHERE caseworker = :username)"
+)
+DROP_PRESENCE = Sql("DELETE FROM presence WHERE subject = :subject")
+DROP_ACCOUNT = Sql("DELETE FROM account WHERE username = :username RETURNING username")
 ADD_SESSION = sql.insert(LoginSession)
 SESSION = Sql(
     "SELECT a.* FROM login_session s JOIN account a ON a.username = s.username"
@@ -64,6 +74,21 @@ def set_disabled(username: str, disabled: bool) -> Command[bool]:
     """Disables or enables an account and ends all its logins; whether it is there."""
     rows = yield SET_DISABLED, {"username": username, "disabled": disabled}
     yield DROP_SESSIONS_OF, {"username": username}
+    return bool(rows)
+
+
+def remove_account(username: str) -> Command[bool]:
+    """Removes an account with its logins and its desk; whether it was there.
+
+    Raises `Rollback("busy")` while it has conversations.
+    """
+    rows = yield BUSY, {"username": username}
+    if rows[0]["many"]:
+        raise Rollback("busy")
+    yield DROP_SESSIONS_OF, {"username": username}
+    yield DROP_PRESENCE, {"subject": f"caseworker/{username}"}
+    yield DROP_DESK, {"username": username}
+    rows = yield DROP_ACCOUNT, {"username": username}
     return bool(rows)
 
 
