@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -28,6 +29,7 @@ class Bench:
     ids: dict[str, int] = field(default_factory=dict)
     names: list[str] = field(default_factory=list)
     classes: dict[tuple[object, ...], WordClass | None] = field(default_factory=dict)
+    deniers: set[int] = field(default_factory=set)
     denying: frozenset[int] = frozenset()
     negators: frozenset[int] = frozenset()
     chains: dict[Chain, tuple[int, ...]] = field(default_factory=dict)
@@ -77,6 +79,8 @@ def _new_class(bench: Bench, tongue: Tongue, step: Step) -> WordClass | None:
     rarest = (min(chain, key=bench.weight) for chain in ids if len(chain) > 1)
     keys = singles.union(rarest)
     index = len(bench.classes)
+    if not bench.denying.isdisjoint(itertools.chain.from_iterable(ids)):
+        bench.deniers.add(index)
     bench.weights[index] = sum(map(bench.weight, keys))
     return WordClass(index, singles, dict(by_first), keys)
 
@@ -99,7 +103,7 @@ def _chain_names(bench: Bench, chain: Chain) -> Iterator[str]:
     """The plain words of a chain that are listened to; a star stays with the last."""
     for word in chain:
         star = word.endswith("*")
-        plain = [DIGITS] if word == DIGITS else split(word)
+        plain = [word] if word == DIGITS or _is_plain(word) else split(word)
         for place, name in enumerate(plain):
             if star and place == len(plain) - 1:
                 yield name + "*"
@@ -118,6 +122,11 @@ def words_of(found: WordClass) -> Iterator[int]:
 def plain_words(words: Iterable[str]) -> Iterator[str]:
     for word in words:
         yield from split(word)
+
+
+def _is_plain(word: str) -> bool:
+    """Whether a word needs no splitting: it is its own only part. Most are; this saves time."""
+    return word.isascii() and word.isalpha() and word.islower()
 
 
 def _is_mark(part: str) -> bool:

@@ -106,7 +106,7 @@ def _patterns(bench: Bench, tongue: Tongue, phrase: Phrase, means: Means) -> Ite
             within=phrase.within,
             needs=_bits(classes),
             anchor=min(classes, key=lambda found: bench.weights[found.index]),
-            denying=any(not bench.denying.isdisjoint(words_of(found)) for found in classes),
+            denying=any(found.index in bench.deniers for found in classes),
             means=means,
         )
 
@@ -169,8 +169,9 @@ def _meanings(bench: Bench, glued: tuple[str, ...]) -> dict[str, tuple[int, ...]
             ids = [bench.ids[name] for name in stars if word.startswith(name[:-1])]
             ids += [bench.ids[word]] if word in bench.ids else []
             ids += [bench.id_of(DIGITS)] if word.isdigit() else []
-            rests = (word[len(glue) :] for glue in glued if word.startswith(glue))
-            ids += [bench.ids[rest] for rest in rests if rest in bench.ids and len(rest) > 2]
+            if word.startswith(glued):
+                rests = (word[len(glue) :] for glue in glued if word.startswith(glue))
+                ids += [bench.ids[rest] for rest in rests if rest in bench.ids and len(rest) > 2]
             found[word] = tuple(ids)
     for other, word in bench.spellings.items():
         found[other] = tuple(dict.fromkeys((*found[other], *found.get(word, ()))))

@@ -95,6 +95,8 @@ class _Hearing:
         scope = self.scope()
         if rule is None or (rule.deniable and scope.denied(span, means.language)):
             return None
+        if means.most == HIGHEST and means.most_words < scope.sentence(span).bit_count():
+            return None
         if scope.only_words(span, means.language, asked=rule.deniable):
             return None
         if id(means) not in self.barred:
@@ -115,7 +117,7 @@ def decide(reading: Reading, tables: Tables) -> Verdict:
     answers = False
     for pattern in candidates:
         means = pattern.means
-        if means.most_words < reading.count:
+        if means.most_words < _words_that_count(means, reading):
             continue
         if means.rule is None:
             answers = answers or bool(hearing.spans(pattern))
@@ -130,6 +132,16 @@ def decide(reading: Reading, tables: Tables) -> Verdict:
             return Verdict(LEVELS[0], facts=named, answers=answers)
     _gather(found, hearing, facts)
     return _verdict(found, tables.together, answers)
+
+
+def _words_that_count(means: Means, reading: Reading) -> int:
+    """How long a text is for a rule that is only for short ones.
+
+    A cry (`gun`, `he is coming`) may stand in a sentence of its own: another sentence beside it
+    must not hide it, so each is measured when it is found. A mere word (`help`, `yes`) has to be
+    nearly all that is said: in a longer story it means little.
+    """
+    return 1 if means.most == HIGHEST and reading.stops else reading.count
 
 
 def _gather(found: list[Finding], hearing: _Hearing, rules: Mapping[Means, list[Pattern]]) -> None:

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 from data.danger_rules import DangerRules
 from flows.danger.compiling import compiled
 from flows.danger.deciding import RANK, Verdict, decide
@@ -16,7 +20,8 @@ class Ears:
     """Hears danger in texts, by rules that are data. Deterministic, offline, keeps nothing."""
 
     def __init__(self, rules: DangerRules) -> None:
-        self._tables = compiled(rules)
+        with _nothing_collected():
+            self._tables = compiled(rules)
 
     def hear(self, text: str, before: tuple[str, ...] = ()) -> Heard:
         """What `text` says; `before` holds the visitor's last texts, oldest first.
@@ -45,3 +50,15 @@ class Ears:
 
     def _heard(self, text: str) -> Verdict:
         return decide(read(text, self._tables.vocabulary), self._tables)
+
+
+@contextmanager
+def _nothing_collected() -> Iterator[None]:
+    """Holds the garbage collector off: all that is built here stays, and looking costs a third."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()

@@ -63,7 +63,7 @@ def stretched(word: str) -> bool:
 
 def thinned(word: str) -> str:
     """The word with every run of one letter cut to one: `heeelp` and `help` become the same."""
-    return _RUNS.sub(r"\1", word)
+    return _RUNS.sub(r"\1", word) if _RUNS.search(word) else word
 
 
 def unmasked(word: str) -> tuple[str, ...]:

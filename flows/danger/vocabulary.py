@@ -45,8 +45,9 @@ class Vocabulary:
     stars: Mapping[str, Entry]
     number: Entry
     glued: tuple[str, ...]
-    _bent: dict[str, list[str]] = field(default_factory=dict)
-    _thin: dict[str, list[Entry]] = field(default_factory=dict)
+    # known words by what is left of them: one string of words, as lists would cost start-up time
+    _bent: dict[str, str] = field(default_factory=dict)
+    _thin: dict[str, str] = field(default_factory=dict)
     _star_starts: dict[str, list[str]] = field(default_factory=dict)
     _thin_stars: dict[str, Entry] = field(default_factory=dict)
 
@@ -61,11 +62,11 @@ class Vocabulary:
     ) -> Vocabulary:
         """A vocabulary with its tables filled; mistakes are forgiven in the words `forgiven`."""
         found = cls(exact, stars, number, tuple(sorted(set(glued), key=len, reverse=True)))
-        for word, entry in exact.items():
-            found._thin.setdefault(thinned(word), []).append(entry)
+        for word in exact:
+            _add(found._thin, thinned(word), word)
             if word in forgiven and len(word) >= LEAST_TYPED and word.isalpha():
                 for shape in {word, *_without_one(word)}:
-                    found._bent.setdefault(shape, []).append(word)
+                    _add(found._bent, shape, word)
         for word, entry in stars.items():
             found._thin_stars.setdefault(thinned(word), entry)
             found._star_starts.setdefault(word[:STAR_LEAST], []).append(word)
@@ -100,11 +101,10 @@ class Vocabulary:
 
     def _stretched(self, word: str) -> tuple[Entry, ...]:
         thin = thinned(word)
-        found = [*self._thin.get(thin, ())]
-        for plain in unmasked(thin):
-            found += self._thin.get(thinned(plain), ())
-        shapes = self._thin_stars.items()
-        found += (entry for shape, entry in shapes if thin.startswith(shape))
+        shapes = (thin, *(thinned(plain) for plain in unmasked(thin)))
+        found = [self.exact[name] for shape in shapes for name in _names(self._thin, shape)]
+        stars = self._thin_stars.items()
+        found += (entry for star, entry in stars if thin.startswith(star))
         # `nnnet` may be `net` or `neet`; what could deny gives way
         return tuple(one for one in found if not one.denies) or tuple(found) or self._mistyped(thin)
 
@@ -123,12 +123,18 @@ class Vocabulary:
         """Words one slip away with the same first letter: a letter too many, too few, or wrong."""
         if len(word) < LEAST_TYPED:
             return ()
-        near = self._bent
-        names = set(near.get(word, ()))
+        names = set(_names(self._bent, word))
         for shape in _without_one(word):
-            if shape in near:
-                names.update(near[shape])
+            names.update(_names(self._bent, shape))
         return tuple(self.exact[name] for name in sorted(names) if _one_slip(word, name))
+
+
+def _add(table: dict[str, str], shape: str, word: str) -> None:
+    table[shape] = f"{table[shape]} {word}" if shape in table else word
+
+
+def _names(table: dict[str, str], shape: str) -> list[str]:
+    return table[shape].split() if shape in table else []
 
 
 def _one_slip(typed: str, name: str) -> bool:

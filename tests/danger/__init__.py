@@ -1,0 +1,29 @@
+"""What the tests of the ears share: the shipped rules, the ears, and the cases of this folder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from data.danger_rules import load_danger
+from data.files import Map, read_yaml
+from flows.danger import Ears
+from flows.urgency import Heard
+from tests import shipped
+
+CASES = Path(__file__).parent
+RULES = load_danger(shipped.DATA_FOLDER / "danger", shipped.knowledge().triage.signals)
+EARS = Ears(RULES)
+
+
+def cases(file: str, group: str) -> list[Any]:
+    return [
+        pytest.param(case, id=f"{case.get('rule', group)}-{number}")
+        for number, case in enumerate(read_yaml(CASES / file)[group], 1)
+    ]
+
+
+def hear(case: Map) -> Heard:
+    return EARS.hear(case["text"], tuple(case.get("before", ())))
