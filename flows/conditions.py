@@ -75,7 +75,7 @@ class SlotKind:
 
 @dataclass(frozen=True, slots=True)
 class Compiled:
-    """A condition ready to run, with the slots it reads, for the checks.
+    """A condition ready to run; for the checks, the slots it reads, and what it looks for in which.
 
     `evaluate` raises `TypeError` for what cannot be compared, such as a number with null.
     """
@@ -83,6 +83,7 @@ class Compiled:
     source: str
     evaluate: Condition
     slots: frozenset[str]
+    contains: frozenset[tuple[str, str]] = frozenset()
 
     def holds(self, values: Slots) -> bool:
         """Whether it holds; what cannot be evaluated does not."""
@@ -106,7 +107,7 @@ def compile_condition(source: str, slots: Mapping[str, SlotKind]) -> Compiled:
     parser = _Parser(_tokens(source), slots)
     evaluate = parser.expression()
     parser.end()
-    return Compiled(source, evaluate, frozenset(parser.used))
+    return Compiled(source, evaluate, frozenset(parser.used), frozenset(parser.contained))
 
 
 def _tokens(source: str) -> list[tuple[str, str]]:
@@ -130,6 +131,7 @@ class _Parser:
         self.position = 0
         self.slots = slots
         self.used: set[str] = set()
+        self.contained: set[tuple[str, str]] = set()
 
     def peek(self) -> tuple[str, str]:
         return self.tokens[self.position] if self.position < len(self.tokens) else ("end", "")
@@ -184,6 +186,8 @@ class _Parser:
             return lambda values: bool(value(values))
         right = self.operand()
         self.check_types(left, name, right)
+        if name == "contains" and left.slot is not None and isinstance(right.literal, str):
+            self.contained.add((left.slot, right.literal))
         operation, a, b = OPERATORS[name], left.value, right.value
         return lambda values: operation(a(values), b(values))
 

@@ -34,7 +34,7 @@ class Triage:
     """What the visitor said and what was heard. "Said by the visitor, not assessed."
 
     `why` names what raised the level last: an id of `said`, or `heard`, `card`, `cannot_call`,
-    `lowered`; `because` holds the words that were heard, or a caseworker's reason.
+    `set`; `because` holds the words that were heard, or a caseworker's reason.
     """
 
     level: str = LEVELS[0]
@@ -153,7 +153,7 @@ def came_back(before: Triage) -> Triage:
 
 def set_by_caseworker(before: Triage, level: str, reason: str) -> Triage:
     """A caseworker raised or lowered the level; the reason is kept."""
-    return replace(before, level=level, why="lowered", because=(reason,))
+    return replace(before, level=level, why="set", because=(reason,))
 
 
 def strike(before: Triage, signal: str) -> Triage:

@@ -252,7 +252,7 @@ async def test_a_chat_goes_to_another_region(server: Server) -> None:
     assert assigned["ticket"]["home_region"] == REGION
     assert last["caseworker"] == "utrecht-1"
     status = await visitor.next("status", lambda found: found["caseworker"] == "Utrecht-1")
-    assert status["serving_region"] == "Utrecht"
+    assert status["serving_region"] == "utrecht"
 
 
 async def test_a_transfer_is_refused_when_the_target_cannot_take_it(server: Server) -> None:

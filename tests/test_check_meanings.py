@@ -32,6 +32,14 @@ def test_chip_without_a_meaning_is_told_at_the_button() -> None:
     assert "domain.yml:33: `hom` has no meaning in triage.yml; did you mean `home`?" in found
 
 
+def test_condition_that_looks_for_a_chip_that_is_not_there_is_told() -> None:
+    misspelt = faults(('contains "|money|"', 'contains "|mony|"'))
+    assert "flows.yml:15: no button gives `mony` to `topic`; did you mean `money`?" in misspelt
+
+    without_bars = faults(('contains "|money|"', 'contains "money"'))
+    assert without_bars == ['flows.yml:15: `topic` takes several answers: write contains "|money|"']
+
+
 def test_meaning_without_a_chip_is_told_in_the_data() -> None:
     meaning = replace(shipped.knowledge().triage.answers["signals"]["hit"], line=27)
     found = faults(house=with_triage(answers={"topic": {"money": meaning, "hom": meaning}}))

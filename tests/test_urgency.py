@@ -86,7 +86,7 @@ def test_level_that_a_caseworker_lowered_is_not_raised_by_the_same_answers() -> 
 
     found = after(lowered, danger="self", role="self", watched="no")
 
-    assert (found.level, found.why, found.because) == ("normal", "lowered", ("misverstand",))
+    assert (found.level, found.why, found.because) == ("normal", "set", ("misverstand",))
 
 
 def test_level_that_a_caseworker_lowered_is_raised_by_a_new_answer() -> None:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from data.files import Fault
 from data.knowledge import Knowledge
 from flows import payloads
+from flows.conditions import Compiled
 from flows.model import Button, Collect, Flow, Place, Response, Script, Step, Variation
 from flows.urgency import ASKED_OF, ASKED_OF_ALL
 from flows.words import SPOKEN, SYSTEM, Spoken
@@ -70,6 +71,17 @@ def variations_of(script: Script) -> Iterator[tuple[Response, Variation]]:
     for response in script.responses.values():
         for variation in response.variations:
             yield response, variation
+
+
+def conditions_of(script: Script) -> Iterator[tuple[Compiled, Place]]:
+    """Every condition on a way or on a form of a response, with where it stands."""
+    for _, step in steps_of(script):
+        for target in step.next:
+            if target.condition is not None:
+                yield target.condition, step.place
+    for _, form in variations_of(script):
+        if form.condition is not None:
+            yield form.condition, form.place
 
 
 def values_of_button(button: Button) -> tuple[tuple[str, str], ...]:

@@ -10,6 +10,7 @@ from data.files import Fault, shown, suggestion
 from flows.check.common import (
     House,
     collects_of,
+    conditions_of,
     fault,
     is_presumed,
     steps_of,
@@ -70,6 +71,33 @@ def _given(script: Script) -> dict[str, set[str]]:
     return found
 
 
+def looked_for_chips_are_there(script: Script, house: House) -> Iterator[Fault]:
+    """Conditions that look for a chip which no button gives: they would never hold."""
+    given, multiple = _given(script), _multiple(script)
+    for condition, place in conditions_of(script):
+        for slot, looked_for in sorted(condition.contains):
+            if slot not in multiple:
+                continue
+            value, known = looked_for.strip("|"), given.get(slot, set())
+            if value not in known and not is_presumed(script, house, value):
+                yield fault(
+                    place, f"no button gives `{value}` to `{slot}`{suggestion(value, known)}"
+                )
+            elif looked_for != f"|{value}|":
+                # without the bars a chip is also found inside the name of another one
+                yield fault(place, f'`{slot}` takes several answers: write contains "|{value}|"')
+
+
+def _multiple(script: Script) -> set[str]:
+    """The slots of questions that take several answers."""
+    return {
+        step.slot
+        for _, step in collects_of(script)
+        if (response := script.responses.get(step.utter)) is not None
+        and any(variation.metadata.get("multiple") for variation in response.variations)
+    }
+
+
 def words_are_there(script: Script, house: House) -> Iterator[Fault]:
     """Roles and questions that triage.yml has no words for at the desk."""
     triage, file = house.knowledge.triage, Place(_file(house, "triage.yml"), 1)
@@ -120,4 +148,10 @@ def _file(house: House, name: str) -> str:
     return shown(house.knowledge.folder / name)
 
 
-LINTS = (chips_have_meanings, meanings_have_chips, words_are_there, card_helps_everyone)
+LINTS = (
+    chips_have_meanings,
+    meanings_have_chips,
+    looked_for_chips_are_there,
+    words_are_there,
+    card_helps_everyone,
+)

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from data.files import Fault
-from flows.check.common import House, fault, steps_of, variations_of
+from flows.check.common import House, conditions_of, fault, steps_of
 from flows.check.graph import Node, edges, exists, is_human, roots
 from flows.model import (
     CANNOT_HANDLE,
@@ -105,12 +105,8 @@ def _after(script: Script, start: Node, allowed: set[Node]) -> set[Node]:
 
 def empty_slots_are_thought_of(script: Script, house: House) -> Iterator[Fault]:
     """Numbers compared while they may be empty: that is false, and an urgent branch is missed."""
-    conditions = [
-        (target.condition, step.place) for _, step in steps_of(script) for target in step.next
-    ]
-    conditions += [(form.condition, form.place) for _, form in variations_of(script)]
-    for condition, place in conditions:
-        source = condition.source if condition else ""
+    for condition, place in conditions_of(script):
+        source = condition.source
         for left, right in COMPARED.findall(source):
             name = left or right
             if f"slots.{name} is not null" not in source:

@@ -31,7 +31,7 @@ from handoff.storage import conversations as stored
 from handoff.storage import tickets
 from handoff.storage.database import Unavailable
 from handoff.storage.keys import NoKey
-from handoff.storage.units import Unit
+from handoff.storage.units import CLOSED, Unit
 
 log = logging.getLogger(__name__)
 
@@ -220,7 +220,7 @@ class Floor:
 
     def staff_for(self, conversation: Conversation) -> protocol.Staff:
         """Who could come: what the emergency card says of us depends on it."""
-        if conversation.hours_closed:
+        if conversation.hours_closed or conversation.state == CLOSED:
             return "none"
         return self._view(conversation).staff_for(conversation.ticket)
 
@@ -232,13 +232,18 @@ class Floor:
         ticket = conversation.ticket
         if conversation.state == "closed" or (ticket and ticket.state in ("wrap_up", "closed")):
             reason = conversation.reason or "ended"
-            return protocol.Status("closed", reason=reason, quiet=quiet)  # type: ignore[arg-type]
+            return protocol.Status(
+                "closed",
+                reason=reason,  # type: ignore[arg-type]
+                staff="none",
+                quiet=quiet,
+            )
         if ticket is None:
             return protocol.Status("intake", staff=self.staff_for(conversation), quiet=quiet)
         if ticket.state == "active":
             return protocol.Status(
                 "active",
-                serving_region=self._region_name(ticket.serving_region),
+                serving_region=ticket.serving_region,
                 caseworker=self.names(ticket.caseworker or "") or None,
                 away=ticket.caseworker_away or None,
                 quiet=quiet,
@@ -251,7 +256,7 @@ class Floor:
             "waiting",
             position=view.place_of(ticket),
             wait=wait,  # type: ignore[arg-type]
-            serving_region=self._region_name(ticket.serving_region),
+            serving_region=ticket.serving_region,
             staff=view.staff_for(ticket),
             quiet=quiet,
         )
@@ -330,8 +335,12 @@ class Floor:
         if not linked and conversation.state != "closed":
             visitor = {"conversation": conversation.id, "visitor": "away", "since": now}
             also.append((tickets.SET_VISITOR_AWAY, visitor))
-        # a socket on another node ends when the visitor goes on here
-        bells = (f"v/{conversation.id}",) if linked else ()
+        ticket = conversation.ticket
+        # the desks of other nodes see at once that a link is lost
+        bells = (f"r/{ticket.serving_region}",) if ticket is not None else ()
+        if linked:
+            # a socket on another node ends when the visitor goes on here
+            bells = (f"v/{conversation.id}",)
         await self.services.db.write(Unit(conversation.id, also=also, bells=bells, late=True))
 
     def visitor_types(self, conversation: Conversation) -> None:

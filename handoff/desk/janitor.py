@@ -172,8 +172,11 @@ class Janitor:
 
     async def left(self) -> None:
         """A chat whose visitor left frees its seat; the caseworker still closes it."""
-        before = self.services.now() - seconds(self.services.settings.left_grace_s)
-        await one_by_one(await self.services.db.read(tickets.left, before), self._end)
+        now, settings = self.services.now(), self.services.settings
+        left_before = now - seconds(settings.left_grace_s)
+        gone_before = now - seconds(settings.gone_active_s)
+        found = await self.services.db.read(tickets.left, left_before, gone_before)
+        await one_by_one(found, self._end)
 
     async def _end(self, ticket: str) -> None:
         row = await self.services.db.read(tickets.one, ticket)

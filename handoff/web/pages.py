@@ -33,6 +33,8 @@ from handoff.web.guard import refusal
 
 STATIC = Path(__file__).parent / "static"
 PAGE = "utter_page_"
+#: What a host may look like that is put into a policy.
+HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 #: What a text leaves open for the page to fill in.
 LATER = {name: f"{{{name}}}" for name in ("count", "words", "position", "caseworker")}
 ERRORS = {
@@ -167,13 +169,15 @@ class ChatPages:
     def policy(self, region: Region, host: str) -> str:
         """What the page may do: its own script and style, its own socket, in known websites."""
         origins = [f"https://{name}" for name in region.website_hosts]
+        # older Safari does not count a socket as `self`; a host that is none adds nothing
+        sockets = f" ws://{host} wss://{host}" if HOST.fullmatch(host) else ""
         ancestors = " ".join([*origins, *self.extra_origins]) or "'none'"
         return "; ".join(
             (
                 "default-src 'none'",
                 f"script-src {hash_of(self.script)}",
                 f"style-src {hash_of(self.style)}",
-                f"connect-src 'self' ws://{host} wss://{host}",
+                f"connect-src 'self'{sockets}",
                 "img-src data:",
                 "base-uri 'none'",
                 "form-action 'none'",

@@ -7,11 +7,12 @@ visitor gets a sentence and the numbers.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from data.hours import opening
+from data.regions import Region
 from flows import payloads, urgency
 from flows.engine import Choose, Text
 from handoff import protocol
@@ -96,12 +97,19 @@ class VisitorCommands:
             parsed = payloads.parse(chosen[0])
             if isinstance(parsed, payloads.System) and len(chosen) == 1:
                 await self._system(parsed.name, frame.id)
-            elif not conversation.scripted:
+            elif not conversation.scripted and not self._answers_late(conversation, chosen):
                 raise Refused("wrong_state", "the questions are over", frame.id)
             else:
                 await self.turns.write(lambda turn: self._chosen(turn, frame.id, chosen), frame.id)
         except payloads.BadPayload as error:
             raise Refused("bad_payload", "no open question has this button", frame.id) from error
+
+    def _answers_late(self, conversation: Conversation, chosen: Sequence[str]) -> bool:
+        """Whether the last question is answered just after a caseworker came, who then reads it."""
+        asked, ticket = conversation.question, conversation.ticket
+        if asked is None or ticket is None or ticket.state != "active":
+            return False
+        return set(chosen) <= {payload for _, _, payload in asked.body.buttons}
 
     async def _chosen(self, turn: Turn, id: str, chosen: tuple[str, ...]) -> None:
         turn.events.append(self.turns.own(id, self.turns.titles(chosen)))
@@ -251,17 +259,24 @@ class VisitorCommands:
             raise Refused("unknown_region", "there is no such region", frame.id)
         if self.turns.seen(frame.id):
             return
-        if not opening(region.chat_hours, conversation.now()).open:
-            raise Refused("closed", self.turns.say("utter_error_closed"), frame.id)
 
         async def build(turn: Turn) -> None:
             if conversation.ticket is not None or conversation.state != "intake":
                 raise Refused("wrong_state", "the region is fixed once you are in line", frame.id)
+            if not opening(region.chat_hours, conversation.now()).open:
+                raise Refused("closed", self._closed_there(region), frame.id)
             turn.region = region.slug
             turn.events.append(self.turns.own(frame.id, region.name))
             turn.events.append(self.turns.notice("utter_sys_region", region))
 
         await self.turns.write(build, frame.id)
+
+    def _closed_there(self, region: Region) -> str:
+        """The chat of another region is closed; this conversation is not."""
+        conversation = self.session.opened()
+        return conversation.dialogue.text(
+            "utter_error_region_closed", conversation.talk, region, conversation.now()
+        )
 
     async def words(self, frame: protocol.AskWords) -> None:
         """Three words to come back with, shown once."""

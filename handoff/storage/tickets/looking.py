@@ -54,8 +54,9 @@ GONE = Sql(
     "  OR (state = 'active' AND visitor_since <= :active))"
 )
 LEFT = Sql(
-    "SELECT id, caseworker FROM ticket WHERE state = 'active' AND visitor_since <= :before"
-    " AND visitor IN ('stopped', 'exit', 'gone')"
+    "SELECT id, caseworker FROM ticket WHERE state = 'active'"
+    " AND ((visitor IN ('stopped', 'exit') AND visitor_since <= :left AND accepted_at <= :left)"
+    "  OR (visitor = 'gone' AND visitor_since <= :left AND accepted_at <= :gone))"
 )
 UNREAD = Sql("SELECT id, conversation FROM ticket WHERE state = 'missed' AND unread_until <= :now")
 CHATS_OF = Sql(
@@ -141,9 +142,13 @@ def gone(waiting_before: int, active_before: int) -> Command[list[str]]:
     return [str(row["conversation"]) for row in rows]
 
 
-def left(before: int) -> Command[list[str]]:
-    """Chats whose visitor left before, and that still hold a seat."""
-    rows = yield LEFT, {"before": before}
+def left(left_before: int, gone_before: int) -> Command[list[str]]:
+    """Chats whose visitor left, and that still hold a seat.
+
+    A caseworker who accepted afterwards has as long; and who is gone may still come back to a
+    chat that was accepted since `gone_before`.
+    """
+    rows = yield LEFT, {"left": left_before, "gone": gone_before}
     return [str(row["id"]) for row in rows]
 
 
