@@ -17,7 +17,7 @@ demo: $(VENV)/.run ## Try everything with made-up people, on http://127.0.0.1:80
 
 test: $(VENV)/.dev ## Check everything: style, types, layers, content, and all tests (ARGS="-k words")
 	@$(MAKE) --no-print-directory lint
-	@$(BIN)/python -m pytest $(ARGS)
+	@$(BIN)/python -m pytest -n auto $(ARGS)
 
 lint: $(VENV)/.dev ## Check style, types, layers and content only
 	@echo "style" && $(BIN)/ruff check . && $(BIN)/ruff format --check -q .

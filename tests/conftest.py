@@ -38,6 +38,7 @@ def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
             raise
         pytest.skip("PostgreSQL comes with the dev extra")
     server = pgserver.get_server(tmp_path_factory.mktemp("postgres"), cleanup_mode="stop")
+    asyncio.run(_never_wait_for_the_disk(server.get_uri()))
     yield server.get_uri()
     server.cleanup()
 
@@ -101,6 +102,17 @@ def _fresh_postgres(url: str) -> str:
 def _named(url: str, name: str) -> str:
     base, _, query = url.partition("?")
     return f"{base.rpartition('/')[0]}/{name}?{query}"
+
+
+async def _never_wait_for_the_disk(url: str) -> None:
+    """No test pulls the plug of the machine; what a killed process leaves is there without it."""
+    connection = await asyncpg.connect(url)
+    try:
+        for setting in ("fsync", "full_page_writes"):
+            await connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        await connection.execute("SELECT pg_reload_conf()")
+    finally:
+        await connection.close()
 
 
 async def _create(url: str, name: str, template: str = "template1") -> None:

@@ -87,8 +87,12 @@ def conditional(*conditions: str) -> str:
         ('slots.danger is "yes"', 'slots.danger is "yes"', "danger = yes"),
         ('slots.danger is not "no"', 'slots.danger is "yes"', "danger = yes"),
         ("slots.danger is null", 'slots.danger is not "no"', "danger = None"),
-        ('slots.topic contains "|a|"', 'slots.topic contains "|b|"', "topic = |a||b|"),
-        ('slots.danger is "yes"', 'slots.topic contains "|b|"', "danger = yes, topic = |b|"),
+        (
+            'slots.topic contains "|home|"',
+            'slots.topic contains "|money|"',
+            "topic = |home||money|",
+        ),
+        ('slots.danger is "yes"', 'slots.topic contains "|home|"', "danger = yes, topic = |home|"),
         ('slots.language is "en"', 'slots.language is not "nl"', "language = en"),
     ],
 )
@@ -107,7 +111,7 @@ def test_two_texts_that_can_hold_at_once_are_told_with_the_case(
     [
         ('slots.danger is "yes"', 'slots.danger is "no"'),
         ("slots.danger is null", 'slots.danger is "no"'),
-        ('slots.topic contains "|a|"', 'not slots.topic contains "|a|"'),
+        ('slots.topic contains "|home|"', 'not slots.topic contains "|home|"'),
     ],
 )
 def test_texts_whose_conditions_exclude_each_other_are_right(one: str, other: str) -> None:
