@@ -47,7 +47,7 @@ from handoff.web.api import Api
 from handoff.web.caseworker_socket import CaseworkerSocket
 from handoff.web.demo_page import NAMES, Demo, DemoPage
 from handoff.web.desk_pages import DeskPages
-from handoff.web.guard import dress, guard
+from handoff.web.guard import dress, guard, hush
 from handoff.web.limits import Limits
 from handoff.web.link import Links
 from handoff.web.pages import ChatPages
@@ -99,7 +99,7 @@ class House:
             dialogue=self.dialogue_of(self.script),
             dialogues=self.older,
         )
-        self.accounts = Accounts(db, settings, clock, plan.hasher)
+        self.accounts = Accounts(db, settings, clock, plan.hasher, demo=plan.demo is not None)
         self.floor = Floor(self.services, self.accounts.name_of)
         self.conversations = Conversations(self.services, self.floor.ring)
         self.floor.conversations = self.conversations
@@ -264,6 +264,7 @@ def build(plan: Plan, staff_port: int | None = None) -> web.Application:
 
     With `staff_port` what is for staff answers on that port only, and nothing else does.
     """
+    hush()
     house = House(plan, open_database(plan))
     app = web.Application(middlewares=[guard], client_max_size=plan.settings.frame_bytes)
     app[HOUSE] = house

@@ -128,8 +128,10 @@ class Conversation:
 
     @property
     def scripted(self) -> bool:
-        """Whether the script still answers: until a caseworker accepts, or it has ended."""
-        waits = self.ticket is None or self.ticket.state in IN_QUEUE
+        """Whether the script still answers: until a caseworker accepts, or it has ended. In a chat
+        that came back to the line a human has spoken already, so the script stays silent."""
+        ticket = self.ticket
+        waits = ticket is None or (ticket.state in IN_QUEUE and not ticket.given_back)
         return self.state != CLOSED and waits and self.talk.state.talking
 
     def now(self) -> datetime:

@@ -23,6 +23,8 @@ from handoff.storage.units import NewEvent
 log = logging.getLogger(__name__)
 
 AWAY = "away"
+#: A visitor who does not wait any more.
+LEFT = ("stopped", "exit", "gone")
 SET_HOME = Sql("UPDATE ticket SET serving_region = home_region WHERE id = :id")
 
 
@@ -178,8 +180,9 @@ class Shift:
             async with self.conversations.borrowed(id) as found:
                 told = notice(found, "utter_takeover_wait", self.services)
                 note = self._audit("system", "given_back", ticket, caseworker)
+                until = self.floor.unread_until(found.home)
                 await self.services.db.run(
-                    given_back, ticket, caseworker, place_of(found), found.seal(told), note
+                    given_back, ticket, caseworker, place_of(found), until, found.seal(told), note
                 )
                 log.info("ticket %s: back in the queue, its caseworker lost the link", ticket)
                 served = found.ticket.serving_region if found.ticket else found.region
@@ -208,7 +211,12 @@ def place_of(conversation: Conversation) -> tuple[int, int]:
 
 
 def given_back(
-    ticket: str, caseworker: str, place: tuple[int, int], told: NewEvent, note: tickets.Note
+    ticket: str,
+    caseworker: str,
+    place: tuple[int, int],
+    unread_until: int,
+    told: NewEvent,
+    note: tickets.Note,
 ) -> Command[None]:
     """Gives a chat back, unless its caseworker came back first. It waits where it came from: the
     region that helped out is not looked at for it. Raises `Rollback`."""
@@ -219,13 +227,16 @@ def given_back(
     if rows[0]["caseworker"] != caseworker:
         raise Rollback("taken")
     yield from tickets.give_back(ticket, *place, "given_back", [told], note)
-    yield from home_again(ticket)
+    yield from home_again(ticket, unread_until)
 
 
-def home_again(ticket: str) -> Command[None]:
-    """A ticket that waits, waits in its own region."""
+def home_again(ticket: str, unread_until: int) -> Command[None]:
+    """A ticket that waits, waits in its own region. One whose visitor left meanwhile is offered
+    only when it is acute; otherwise it is missed, and read."""
     yield SET_HOME, {"id": ticket}
-    yield from tickets.ring(ticket)
+    row = yield from tickets.ring(ticket)
+    if row["visitor"] in LEFT and row["level"] != "acute":
+        yield tickets.SET_MISSED, {"id": ticket, "until": unread_until}
 
 
 def notice(conversation: Conversation, name: str, services: Services, **more: str) -> Said:

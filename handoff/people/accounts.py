@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import hmac
 import logging
 import re
 import secrets
@@ -62,9 +63,19 @@ class Throttle:
 
     settings: Settings
     clock: Clock
-    failures: dict[str, _Failures] = field(default_factory=dict)
+    failures: dict[bytes, _Failures] = field(default_factory=dict)
+    salt: bytes = field(default_factory=lambda: secrets.token_bytes(16))
 
-    def check(self, *keys: str) -> None:
+    def keys(self, username: str, address: str) -> tuple[bytes, bytes]:
+        """What failures are counted by. No address is kept, not even here: the salt lives as long
+        as the process."""
+        name, place = (
+            hmac.digest(self.salt, text.encode("utf-8", "surrogatepass"), "sha256")
+            for text in (f"name/{username}", f"address/{address}")
+        )
+        return name, place
+
+    def check(self, *keys: bytes) -> None:
         """Raises `TooSoon` while one of the keys has to wait."""
         now = self.clock.monotonic()
         wait = max(
@@ -73,7 +84,7 @@ class Throttle:
         if wait > 0:
             raise TooSoon(int(wait) + 1)
 
-    def failed(self, *keys: str) -> None:
+    def failed(self, *keys: bytes) -> None:
         """Notes a failed login."""
         if len(self.failures) > 10_000:
             self.failures.clear()
@@ -87,7 +98,7 @@ class Throttle:
                 )
                 found.until = self.clock.monotonic() + wait
 
-    def succeeded(self, *keys: str) -> None:
+    def succeeded(self, *keys: bytes) -> None:
         """Forgets the failures."""
         for key in keys:
             self.failures.pop(key, None)
@@ -97,12 +108,20 @@ class Accounts:
     """Logging in and out, and the accounts themselves."""
 
     def __init__(
-        self, db: Database, settings: Settings, clock: Clock, hasher: PasswordHasher
+        self,
+        db: Database,
+        settings: Settings,
+        clock: Clock,
+        hasher: PasswordHasher,
+        *,
+        demo: bool = False,
     ) -> None:
         self.db = db
         self.settings = settings
         self.clock = clock
         self.hasher = hasher
+        #: whether the accounts of a demo may log in, whose password everybody knows
+        self.demo = demo
         self.throttle = Throttle(settings, clock)
         self.known: dict[str, str] = {}
         self.learning: asyncio.Task[None] | None = None
@@ -134,14 +153,14 @@ class Accounts:
 
     async def login(self, username: str, password: str, address: str) -> tuple[Person, str]:
         """Who logged in, and the token for the cookie. Raises `WrongLogin`, `TooSoon`."""
-        keys = (f"name/{username}", f"address/{address}")
+        keys = self.throttle.keys(username, address)
         async with self.gate:
             # looked at behind the gate: many tries at once would all come before the first failure
             self.throttle.check(*keys)
             row = await self._account(username)
             hash = row["password"] if row is not None else self._nobody
             fits = await asyncio.to_thread(self._fits, hash, password)
-            if row is None or not fits or row["disabled"]:
+            if row is None or not fits or row["disabled"] or (row["demo"] and not self.demo):
                 self.throttle.failed(*keys)
                 raise WrongLogin
             self.throttle.succeeded(*keys)

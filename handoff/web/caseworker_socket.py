@@ -87,6 +87,10 @@ class CaseworkerSocket:
                     await self._frame(session, link, raw)
             except Unavailable:
                 link.send(protocol.Error(code="unavailable", message="the database is away"))
+            except Exception as failure:
+                log.error("caseworker socket: %s", told(failure))
+                message = "the desk does not open; reload it"
+                link.send(protocol.Error(code="internal", message=message))
             finally:
                 self.open -= 1
                 login.cancel()

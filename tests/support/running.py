@@ -26,10 +26,13 @@ from handoff.desk.services import Ids
 from handoff.people.accounts import Accounts
 from handoff.settings import Settings
 from handoff.storage import people
+from handoff.web.demo_page import Demo
 from tests.support.clock import FakeClock
 
 REGION = "zuidoost-brabant"
 PASSWORD = "correct horse battery"
+#: A made-up website at `/` that carries the chat, as in the demo.
+WEBSITE = Demo(REGION, (), PASSWORD, None, False)
 #: Waiting for a frame that never comes fails the test after this; no test waits for time to pass.
 PATIENCE_S = 5
 #: Argon2 as cheap as it goes: tests log in often.
@@ -78,6 +81,15 @@ _read_once()
 
 class Silence(AssertionError):
     """Raised when a frame that was waited for does not come."""
+
+
+async def becomes(holds: Callable[[], bool]) -> None:
+    """Waits until something is so that no frame tells of. Raises `Silence`."""
+    for _ in range(PATIENCE_S * 1_000):
+        if holds():
+            return
+        await asyncio.sleep(0.001)
+    raise Silence("it did not become so")
 
 
 @dataclass
@@ -215,8 +227,12 @@ class Person:
         return self.socket.close_code
 
     async def hangs_up(self) -> None:
-        """Closes the socket without a word, and waits until the server has noticed."""
+        """Closes the socket without a word, and waits until the server has noticed and written it:
+        what a test does to the clock comes after."""
+        links = self.server.house.links.open
+        before = len(links)
         await self.socket.close()
+        await becomes(lambda: len(links) < max(before, 1))
         await self.server.settled()
 
     def all(self, type: str) -> list[dict[str, Any]]:
@@ -366,6 +382,7 @@ async def running(
     script: Path = loader.DEFAULT_FOLDER,
     data: Path = knowledge.DEFAULT_FOLDER,
     ids: Ids | None = None,
+    demo: Demo | None = None,
     **settings: Any,
 ) -> AsyncIterator[Server]:
     """A server on a free port; its keys stand in `folder`, so that a second one can read them."""
@@ -379,6 +396,8 @@ async def running(
         knowledge=known(data),
         settings=Settings(**{**FAST, **settings}),
         clock=clock,
+        demo=demo,
+        hasher=CHEAP,
         **more,
     )
     app = build(plan)

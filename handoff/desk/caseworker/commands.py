@@ -115,6 +115,7 @@ class CaseworkerCommands:
                 self.username,
                 self.region,
                 place_of(given),
+                self.floor.unread_until(given.home),
                 self.services.now(),
                 ([taken.seal(here)], [given.seal(back)]),
                 self._note("make_room", frame.ticket, frame.give_back),

@@ -30,6 +30,7 @@ def make_room(
     caseworker: str,
     region: str,
     place: tuple[int, int],
+    unread_until: int,
     now: int,
     events: tuple[Events, Events],
     note: tickets.Note,
@@ -43,7 +44,7 @@ def make_room(
         rows = yield tickets.LOCK, {"id": id}
         if (rows[0]["level"] == "acute") != acute:
             raise Rollback("acute")
-    yield from home_again(given)
+    yield from home_again(given, unread_until)
 
 
 def read_missed(ticket: str, caseworker: str, now: int, note: tickets.Note) -> Command[None]:

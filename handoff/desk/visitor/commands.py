@@ -19,6 +19,7 @@ from handoff import protocol
 from handoff.desk import said as events
 from handoff.desk.conversation import Conversation, Turn
 from handoff.desk.said import Body, Said
+from handoff.desk.ticket import IN_QUEUE
 from handoff.desk.visitor.turns import OVER, Turns
 from handoff.protocol import Refused
 from handoff.storage.units import CLOSED, Ended
@@ -107,7 +108,10 @@ class VisitorCommands:
     def _answers_late(self, conversation: Conversation, chosen: Sequence[str]) -> bool:
         """Whether the last question is answered just after a caseworker came, who then reads it."""
         asked, ticket = conversation.question, conversation.ticket
-        if asked is None or ticket is None or ticket.state != "active":
+        if asked is None or ticket is None:
+            return False
+        # the chat may be back in the line meanwhile: then the next caseworker reads it
+        if ticket.state != "active" and not (ticket.given_back and ticket.state in IN_QUEUE):
             return False
         return set(chosen) <= {payload for _, _, payload in asked.body.buttons}
 
