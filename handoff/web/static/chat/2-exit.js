@@ -17,7 +17,7 @@ const leave = () => {
 // Shift three times within five seconds, from a real keyboard: the one on a screen has no `code`.
 let shifts = [];
 addEventListener("keydown", (event) => {
-  if (event.repeat) return;
+  if (left || event.repeat) return;
   if (event.key !== "Shift" || !event.code) {
     shifts = [];
     return;
@@ -36,11 +36,15 @@ $("exit").addEventListener("click", (event) => {
 let covered = false;
 const cover = (on) => {
   $("cover").hidden = !on;
-  if (on && covered) $("cover").focus();
+  for (const part of document.body.children) if (part !== $("cover")) part.inert = on;
+  if (on && covered) $("uncover").focus();
 };
 $("hide").addEventListener("click", () => cover((covered = true)));
-$("cover").addEventListener("click", () => cover((covered = false)));
-document.addEventListener("visibilitychange", () => cover(covered || document.hidden));
+$("uncover").addEventListener("click", () => {
+  cover((covered = false));
+  $("hide").focus();
+});
+document.addEventListener("visibilitychange", () => left || cover(covered || document.hidden));
 
 if (framed) {
   $("close").hidden = false;

@@ -37,7 +37,7 @@ const drawCard = () => {
   row.append(call);
   if (card.part === "call") row.append(named("cannot", press("", say("cannot"), cannotCall)));
   const folder = named("fold", press("plain", card.compact ? "\u25bc" : "\u25b2", fold));
-  folder.setAttribute("aria-label", say(card.compact ? "more" : "hideCard"));
+  folder.setAttribute("aria-label", `${say("call")}: ${say(card.compact ? "more" : "hideCard")}`);
   folder.setAttribute("aria-expanded", String(!card.compact));
   row.append(folder);
   const lines = make("div", "lines");
@@ -47,7 +47,8 @@ const drawCard = () => {
   box.hidden = false;
   // the same card drawn again is not read out again
   if (box.textContent !== row.textContent + lines.textContent) box.replaceChildren(row, lines);
-  if (held) $(held)?.focus();
+  // the button that was pressed may be gone: then the next best, never the top of the page
+  if (held && document.activeElement?.id !== held) ($(held) || $("call")).focus();
 };
 const named = (id, element) => {
   element.id = id;

@@ -6,31 +6,56 @@ let lastSeq = 0;
 let tries = 0;
 // something of this conversation is on disk: it can be resumed; before that a new one is begun
 let stored = false;
+// three words were sent, and the answer is not there yet
+let comingBack = false;
 let over = data.closed;
 const waiting = new Map();
 const known = new Set();
+// after so long without an answer the line is dead, whatever the browser thinks
+const PATIENCE = 10000;
+let retry = 0;
+let timer = 0;
+let oldest = 0;
 
 const newId = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(36)).join("").slice(0, 24);
 const online = () => socket && socket.readyState === WebSocket.OPEN;
 const send = (frame) => online() && socket.send(JSON.stringify(frame));
 const deliver = (frame) => {
+  if (!waiting.size) oldest = Date.now();
   waiting.set(frame.id, frame);
   send(frame);
 };
 
-const connect = () => {
+const open = () => ({ type: "open", region: data.region, language });
+const connect = (first) => {
   if (over || left) return;
-  socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws/visitor`);
-  socket.onopen = () => send(stored ? { type: "resume", token, after: lastSeq } : { type: "open", region: data.region, language });
-  socket.onmessage = (event) => receive(JSON.parse(event.data));
-  socket.onclose = (event) => {
-    if (over || left) return;
-    if (event.code === 4001) return ended("elsewhere");
-    lost(true);
-    // 0.5, 1, 2 ... 15 s, and a little chance, so that not everybody comes back at once
-    setTimeout(connect, Math.min(15000, 500 * 2 ** tries++) * (0.75 + Math.random() / 2));
-  };
+  hangUp();
+  // an old line that still says something is not heard
+  const own = (socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws/visitor`));
+  comingBack = Boolean(first);
+  own.onopen = () => send(first || (stored ? { type: "resume", token, after: lastSeq } : open()));
+  own.onmessage = (event) => own === socket && receive(JSON.parse(event.data));
+  own.onclose = (event) => own === socket && closed(event.code);
 };
+const hangUp = () => {
+  clearTimeout(timer);
+  const old = socket;
+  socket = null;
+  old?.close();
+};
+const closed = (code) => {
+  if (over || left) return;
+  if (code === 4001) return ended("elsewhere");
+  hangUp();
+  lost(true);
+  // 0.5, 1, 2 ... 15 s, and a little chance, so that not everybody comes back at once
+  timer = setTimeout(connect, retry || Math.min(15000, 500 * 2 ** tries++) * (0.75 + Math.random() / 2));
+  retry = 0;
+};
+// A phone without a network does not say that the line is dead: so it is looked after here.
+addEventListener("offline", () => closed());
+addEventListener("online", () => online() || connect());
+setInterval(() => waiting.size && online() && Date.now() - oldest > PATIENCE && closed(), PATIENCE / 5);
 const lost = (yes) => {
   $("status").classList.toggle("lost", yes);
   if (yes) tell(say("lost"));
@@ -40,7 +65,7 @@ const lost = (yes) => {
 const goodbye = () => {
   over = true;
   send({ type: "exit" });
-  if (socket) socket.close();
+  hangUp();
   token = "";
 };
 
@@ -50,6 +75,8 @@ const receive = (frame) => {
 };
 const opened = (frame) => {
   tries = 0;
+  comingBack = false;
+  oldest = Date.now();
   if (frame.conversation !== conversation) {
     conversation = frame.conversation;
     // begun anew: what was not sent yet stays on the screen, and is sent now
@@ -57,12 +84,15 @@ const opened = (frame) => {
     known.clear();
     lastSeq = 0;
     stored = false;
+    if (wrong) note(wrong);
+    wrong = "";
   }
   token = frame.token;
   lost(false);
   for (const waits of waiting.values()) send(waits);
 };
 let conversation = "";
+let wrong = "";
 const shown = (frame) => {
   if (frame.seq) lastSeq = Math.max(lastSeq, frame.seq);
   if (waiting.has(frame.id)) return acknowledged({ id: frame.id, seq: frame.seq });
@@ -74,14 +104,22 @@ const acknowledged = (frame) => {
   lastSeq = Math.max(lastSeq, frame.seq);
   stored = true;
   waiting.delete(frame.id);
+  oldest = Date.now();
   arrived(frame.id);
 };
 const refused = (frame) => {
-  if (frame.code === "bad_token" && stored) return ended("over");
-  if (frame.id) waiting.delete(frame.id);
   const texts = { rate_limited: "rateLimited", unavailable: "unavailable", too_long: "tooLong", closed: "closedError" };
+  if (frame.code === "bad_token" && stored && !comingBack) return ended("over");
+  if (frame.code === "bad_token" || (comingBack && !frame.id)) {
+    // the three words were wrong, or tried too often: told so, and a new conversation begins
+    wrong = frame.code === "bad_token" ? frame.message : say(texts[frame.code] || "internal");
+    comingBack = false;
+    return send(open());
+  }
+  retry = frame.id ? 0 : (frame.retry_after_s || 0) * 1000;
+  if (frame.id) waiting.delete(frame.id);
   if (frame.code === "wrong_state" && frame.id) return notArrived(frame.id, say("overError"));
-  const text = texts[frame.code] ? say(texts[frame.code]) : frame.code === "bad_token" ? frame.message : say("internal");
+  const text = say(texts[frame.code] || "internal");
   if (frame.id && frame.code !== "bad_payload") notArrived(frame.id, text);
   else if (frame.code !== "bad_payload") note(text);
 };

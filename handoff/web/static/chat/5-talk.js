@@ -3,6 +3,11 @@ let said = false;
 let current = null;
 let asked = null;
 
+// The card, the status and a growing box take room from the talk; the newest stays in sight.
+new ResizeObserver(() => {
+  if (!left && $("list").lastElementChild) reveal($("list").lastElementChild);
+}).observe($("log").parentElement);
+
 const add = (item) => {
   $("list").append(item);
   return reveal(item);
@@ -13,7 +18,16 @@ const reveal = (item) => {
   item.scrollIntoView({ block: long ? "start" : "end" });
   return item;
 };
-const note = (text) => add(withNumbers(make("li", "notice"), text));
+// Told once; somebody who tries again and again need not read it every time.
+const note = (text) => {
+  const last = $("list").lastElementChild;
+  if (last?.className === "notice" && last.textContent === text) return last;
+  const item = make("li", "notice");
+  item.append(withNumbers(make("p"), text));
+  return add(item);
+};
+// Who speaks, for whoever cannot see on which side it stands.
+const from = (key) => make("span", "unseen", `${say(key)}: `);
 
 const draw = (frame) => {
   if (frame.kind === "emergency") return showCard(frame.name === "emergency_cannot" ? "cannot" : "call", frame.text.split("\n"));
@@ -22,6 +36,7 @@ const draw = (frame) => {
   const kind = frame.kind === "question" ? "question" : frame.from === "caseworker" ? "caseworker" : frame.from === "system" ? "notice" : "bot";
   const item = make("li", kind);
   if (frame.by) item.append(make("small", "", frame.by));
+  else if (kind === "bot") item.append(from("us"));
   item.append(withNumbers(make("p"), frame.text));
   if (frame.kind === "question") ask(item, frame);
   else if (frame.buttons) links(item, frame.buttons);
@@ -41,7 +56,9 @@ const links = (item, buttons) => {
       const open = made.ariaExpanded === "true";
       made.ariaExpanded = String(!open);
       if (open) return item.querySelector(".more").remove();
-      item.append(withNumbers(make("p", "more"), say(`info_${info}`)));
+      // what stays on the device belongs to what is kept
+      const extra = info === "privacy" ? `\n${say("exitHelp")}` : "";
+      item.append(withNumbers(make("p", "more"), say(`info_${info}`) + extra));
     });
     if (own) made.ariaExpanded = "false";
     row.append(" ", made);
@@ -49,9 +66,14 @@ const links = (item, buttons) => {
   item.querySelector("p").append(row);
 };
 
-const ask = (item, frame) => {
+const answered = () => {
   asked?.querySelector(".choices")?.remove();
+  asked = null;
+};
+const ask = (item, frame) => {
+  answered();
   asked = item;
+  if (frame.buttons.every((button) => button.payload.startsWith("/sys:"))) item.dataset.stays = "yes";
   const box = make("div", "choices");
   const picked = new Set();
   const go = press("go", say("continue"), () => picked.size && answer([...picked]));
@@ -61,7 +83,12 @@ const ask = (item, frame) => {
     box.remove();
     asked = null;
     compactCard();
-    choose(payloads.length > 1 ? payloads : payloads[0], titles.join(", "));
+    const id = choose(payloads.length > 1 ? payloads : payloads[0], titles.join(", "));
+    undo.set(id, () => {
+      if (asked) return;
+      item.append(box);
+      asked = item;
+    });
     $("log").focus({ preventScroll: true });
   };
   frame.buttons.forEach((button, place) => {
@@ -92,16 +119,24 @@ const ask = (item, frame) => {
   item.append(box);
 };
 
-const choose = (payload, title) => {
+// How to bring the buttons back when an answer did not arrive.
+const undo = new Map();
+const begun = () => {
   said = true;
+  returning = false;
+  $("back").hidden = true;
+};
+const choose = (payload, title) => {
+  begun();
   const id = newId();
   if (title) mine(id, title);
   else known.add(id);
   deliver({ type: "choose", id, payload });
+  return id;
 };
 const openedCard = () => {
   if (data.closed) return;
-  said = true;
+  begun();
   const id = newId();
   known.add(id);
   deliver({ type: "card", id });
@@ -110,13 +145,14 @@ const openedCard = () => {
 // Own words: shown at once, marked until they are on disk.
 const mine = (id, text, there = false) => {
   known.add(id);
-  const item = make("li", "visitor", text);
+  const item = make("li", "visitor");
   item.dataset.id = id;
-  item.append(make("small", "", there ? "" : say("sending")));
+  item.append(from("you"), make("p", "", text), make("small", "", there ? "" : say("sending")));
   add(item);
 };
 const ownItem = (id) => document.querySelector(`[data-id="${CSS.escape(id)}"]`);
 const arrived = (id) => {
+  undo.delete(id);
   const mark = ownItem(id)?.querySelector("small");
   if (mark) mark.textContent = "";
 };
@@ -124,10 +160,12 @@ const arrived = (id) => {
 const notArrived = (id, text) => {
   const item = ownItem(id);
   note(text);
-  if (!item) return;
-  item.querySelector("small").remove();
-  if (!$("text").value) $("text").value = item.textContent;
-  item.remove();
+  if (item && undo.has(id)) undo.get(id)();
+  else if (item && !$("text").value) {
+    $("text").value = item.querySelector("p").textContent;
+    grow();
+  }
+  item?.remove();
 };
 
 const typed = () => {
@@ -141,8 +179,6 @@ const tell = (text) => {
   $("status").hidden = !text;
   if ($("status").textContent === text) return;
   $("status").textContent = text;
-  // the row took room from the talk
-  if ($("list").lastElementChild) reveal($("list").lastElementChild);
 };
 const waitText = (frame) => {
   const first = { called: "placeFirst", full: "placeFirstFull", none: "placeFirstNone" }[frame.staff] || "placeFirst";
@@ -156,7 +192,11 @@ const showStatus = (frame) => {
   document.body.classList.toggle("quiet", Boolean(frame.quiet));
   if (card.part) drawCard();
   if (frame.state === "waiting" || frame.state === "active") {
-    if (frame.state === "active" && before?.state !== "active") compactCard();
+    if (frame.state === "active" && before?.state !== "active") {
+      compactCard();
+      // from here a human asks; what is about a safe moment may still be answered
+      if (asked && !asked.dataset.stays) answered();
+    }
     $("back").hidden = true;
     $("stop").hidden = false;
   }
@@ -177,7 +217,7 @@ const ended = (key) => {
   over = true;
   waiting.clear();
   for (const id of ["form", "stop", "typing", "status"]) $(id).hidden = true;
-  asked?.querySelector(".choices")?.remove();
+  answered();
   const item = note(say(key));
   if (said && token) links(item, [{ title: say("wordsAsk"), payload: "/words" }]);
   item.append(press("again", say("again"), () => location.reload()));

@@ -19,12 +19,14 @@ $("text").addEventListener("keydown", (event) => {
 });
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();
-  const text = $("text").value.trim();
+  // what a paste brings along and nobody sees ends a line at most
+  const text = $("text").value.replace(/[\v\f\x85]/g, "\n").trim();
   if (!text) return;
   $("text").value = "";
   grow();
-  if (returning) return sendWords(text);
-  said = true;
+  // three words are a code to come back with; anything else is a message, and is heard
+  if (returning && text.split(/\s+/).length === 3) return sendWords(text);
+  begun();
   compactCard();
   const id = newId();
   mine(id, text);
@@ -32,11 +34,18 @@ $("form").addEventListener("submit", (event) => {
 });
 
 $("lang").addEventListener("click", () => {
+  const before = data.words[language];
   language = data.languages[(data.languages.indexOf(language) + 1) % data.languages.length];
   speak();
-  if (card.part) showCard(card.part, ownLines(card.part));
-  if (!said && !over) $("list").replaceChildren();
-  send({ type: "language", language });
+  // the same lines, for the same role, in the other words
+  card.lines = card.lines.map((line) => say(data.card.find((one) => before[one.response] === line)?.response) || line);
+  drawCard();
+  // while the greeting is still under way a new one is asked for, or half of it would stay behind
+  if (!said && !over && !asked) connect();
+  else {
+    if (!said && !over) $("list").replaceChildren();
+    send({ type: "language", language });
+  }
   if (current && !over) showStatus(current);
 });
 
@@ -55,17 +64,7 @@ $("back").addEventListener("click", () => {
 });
 const sendWords = (words) => {
   returning = false;
-  socket.onclose = null;
-  socket.close();
-  token = "";
-  socket = new WebSocket(`${location.origin.replace(/^http/, "ws")}/ws/visitor`);
-  socket.onopen = () => send({ type: "return", region: data.region, words, language });
-  socket.onmessage = (event) => {
-    const frame = JSON.parse(event.data);
-    receive(frame);
-    if (frame.type === "error" && frame.code === "bad_token") send({ type: "open", region: data.region, language });
-  };
-  socket.onclose = () => over || left || connect();
+  connect({ type: "return", region: data.region, words, language });
 };
 
 speak();

@@ -56,12 +56,12 @@
       frame.referrerPolicy = "no-referrer";
       panel.append(frame);
     }
-    panel.hidden = false;
+    panel.hidden = out.hidden = false;
     opener.hidden = true;
     frame.focus();
   };
   const hide = () => {
-    panel.hidden = true;
+    panel.hidden = out.hidden = true;
     opener.hidden = false;
     opener.focus();
   };
@@ -70,11 +70,10 @@
   opener.setAttribute("aria-label", words.open);
   const panel = document.createElement("div");
   panel.className = "panel";
-  panel.hidden = true;
   const out = button("exit", words.exit, leave);
   out.setAttribute("aria-label", words.exitLong);
-  panel.append(out);
-  root.append(opener, panel);
+  panel.hidden = out.hidden = true;
+  root.append(opener, out, panel);
 
   addEventListener("message", (event) => {
     if (!frame || event.origin !== origin || event.source !== frame.contentWindow) return;

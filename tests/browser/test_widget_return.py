@@ -1,0 +1,39 @@
+"""Coming back with three words; whoever has the wrong ones still gets a chat."""
+
+from __future__ import annotations
+
+from playwright.async_api import expect
+
+from tests.browser.conftest import Pages
+from tests.browser.widget import Chat, in_the_chat
+from tests.support.running import Server
+
+FIRST = "Is er nu gevaar?"
+
+
+async def gives_words(chat: Chat, words: str) -> None:
+    await chat.press("Ik was hier eerder")
+    await chat.box.fill(words)
+    await chat.box.press("Enter")
+
+
+async def test_wrong_words_are_told_and_the_chat_begins(page: Pages, server: Server) -> None:
+    chat = await in_the_chat(page, server)
+    await gives_words(chat, "een twee drie")
+
+    await expect(chat.log).to_contain_text("woorden")
+    await chat.is_asked(FIRST)
+
+
+async def test_who_tries_words_too_often_still_gets_a_chat_that_hears_danger(
+    page: Pages, server: Server
+) -> None:
+    chat = await in_the_chat(page, server)
+    for _ in range(server.house.plan.settings.return_tries + 1):
+        await gives_words(chat, "een twee drie")
+        await expect(chat.log.locator(".notice")).to_have_count(1)
+        await chat.is_asked(FIRST)
+
+    await expect(chat.log).to_contain_text("druk")
+    await chat.writes("hij heeft een mes en is hier")
+    await expect(chat.card).to_be_visible()
