@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
 from data.hours import Schedule, opening, periods_from
@@ -177,8 +177,10 @@ def moment_title(value: str, today: date, say: Say) -> str:
 
 
 def _bounds(day: date, begin: int, end: int, schedule: Schedule) -> tuple[datetime, datetime]:
+    """In UTC, as the periods are: comparing times of two zones looks up both every time."""
     midnight = datetime.combine(day, time(0), tzinfo=schedule.zone)
-    return midnight + timedelta(hours=begin), midnight + timedelta(hours=end)
+    start, stop = midnight + timedelta(hours=begin), midnight + timedelta(hours=end)
+    return start.astimezone(UTC), stop.astimezone(UTC)
 
 
 def _open_for(

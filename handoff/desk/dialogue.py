@@ -103,6 +103,7 @@ class Dialogue:
         self.card_again = timedelta(seconds=card_again_s)
         self.retention_h = retention_h
         self._contexts: dict[tuple[str, str, int], Mapping[str, Any]] = {}
+        self._titles: dict[str, Mapping[str, str]] = {}
 
     async def open(
         self, region: Region, language: str, now: datetime, sender: str
@@ -220,13 +221,15 @@ class Dialogue:
 
     def system_titles(self, language: str) -> Mapping[str, str]:
         """The titles of all `/sys:` buttons by payload: what a visitor read who pressed one."""
-        return {
-            button.payload: button.title.get(language) or next(iter(button.title.values()))
-            for response in self.live.responses.values()
-            for variation in response.variations
-            for button in variation.buttons
-            if button.payload.startswith(SYSTEM_BUTTON)
-        }
+        if language not in self._titles:
+            self._titles[language] = {
+                button.payload: button.title.get(language) or next(iter(button.title.values()))
+                for response in self.live.responses.values()
+                for variation in response.variations
+                for button in variation.buttons
+                if button.payload.startswith(SYSTEM_BUTTON)
+            }
+        return self._titles[language]
 
     def context(self, region: Region, language: str, now: datetime) -> Mapping[str, Any]:
         """The `context_*` slots, worked out once a minute for each region and language."""
