@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -15,14 +15,15 @@ from aiohttp import web
 from argon2 import PasswordHasher
 
 from actions.runner import InProcess
-from data.danger_rules import load_danger
-from data.files import read_files
+from data.danger_rules import DangerRules
 from data.knowledge import Knowledge
+from flows.content import Content
 from flows.context import speaker
 from flows.danger import Ears
 from flows.loader import load_files
 from flows.model import Script
 from handoff.clock import Clock
+from handoff.desk import dialogue
 from handoff.desk.caseworker import BackOffice, CaseworkerSession
 from handoff.desk.conversations import Conversations
 from handoff.desk.dialogue import Dialogue
@@ -66,14 +67,19 @@ class Plan:
     database: str
     keys: Path
     master: bytes
-    script_folder: Path
-    knowledge: Knowledge
+    content: Content
     settings: Settings
     clock: Clock
     node: str = field(default_factory=lambda: secrets.token_urlsafe(9))
     ids: Ids = field(default_factory=Ids)
     demo: Demo | None = None
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
+    ears: Callable[[DangerRules], dialogue.Ears] = Ears
+
+    @property
+    def knowledge(self) -> Knowledge:
+        """What the organisations know."""
+        return self.content.knowledge
 
 
 class House:
@@ -83,11 +89,9 @@ class House:
         self.plan = plan
         self.db = db
         settings, clock = plan.settings, plan.clock
-        self.files = read_files(plan.script_folder)
-        danger = load_danger(plan.knowledge.folder / "danger", plan.knowledge.triage.signals)
-        self.ears = Ears(danger)
+        self.ears = plan.ears(plan.content.danger)
         self.runner = InProcess(settings.action_timeout_s)
-        self.script = self.playable(self.files)
+        self.script = plan.content.script
         self.services = Services(
             knowledge=plan.knowledge,
             settings=settings,
@@ -121,10 +125,6 @@ class House:
 
     # the script and its releases
 
-    def playable(self, files: Mapping[str, bytes]) -> Script:
-        """A script out of files. Raises `Unreadable`."""
-        return load_files(files, self.plan.knowledge.languages, str(self.plan.script_folder))
-
     def dialogue_of(self, script: Script) -> Dialogue:
         """A dialogue that plays a script."""
         settings = self.plan.settings
@@ -147,12 +147,13 @@ class House:
     async def learn_releases(self) -> None:
         """Stores the script on disk as a release if it is new, and loads the others in use."""
         now = self.services.now()
-        packed = msgspec.msgpack.encode(dict(self.files))
+        packed = msgspec.msgpack.encode(dict(self.plan.content.files))
         await self.db.run(releases.add, self.script.id, packed, now)
         for id, files in await self.db.read(releases.in_use):
             if id != self.script.id:
                 try:
-                    script = self.playable(msgspec.msgpack.decode(files, type=dict[str, bytes]))
+                    stored = msgspec.msgpack.decode(files, type=dict[str, bytes])
+                    script = load_files(stored, self.plan.knowledge.languages)
                     self.releases[id] = self.dialogue_of(script)
                 except Exception:
                     # its conversations go to a human

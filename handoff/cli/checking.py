@@ -7,11 +7,10 @@ import asyncio
 from pathlib import Path
 
 from actions.runner import InProcess
-from data import knowledge
-from data.danger_rules import load_danger
-from data.files import Fault, read_files, shown
-from flows import loader, stories
-from flows.check import check_folders
+from data.files import Fault, Unreadable, shown
+from flows import content, stories
+from flows.check import check_draft
+from flows.content import Content
 from flows.danger import Ears
 from handoff.desk.dialogue import Dialogue
 from handoff.desk.story_player import play_story
@@ -35,18 +34,22 @@ def faults_in(path: Path | None, script: Path, data: Path) -> list[Fault]:
         elif script.parent != path and script.parent.parent != path:
             script = path
     actions = InProcess(ACTION_TIMEOUT_S)
-    return faults_of(script, data) or asyncio.run(_stories(script, data, actions))
+    draft = content.read(script, data)
+    faults = check_draft(draft, actions.names)
+    return faults or asyncio.run(_stories(draft.content(), actions))
 
 
-def faults_of(script: Path, data: Path) -> list[Fault]:
-    """What `serve` looks at before it starts: everything but the stories, in a second."""
-    return check_folders(script, data, InProcess(ACTION_TIMEOUT_S).names)
+def checked(script: Path, data: Path) -> Content:
+    """What may be served: everything is looked at but the stories. Raises `Unreadable`."""
+    draft = content.read(script, data)
+    faults = check_draft(draft, InProcess(ACTION_TIMEOUT_S).names)
+    if faults:
+        raise Unreadable(faults)
+    return draft.content()
 
 
-async def _stories(script: Path, data: Path, actions: InProcess) -> list[Fault]:
+async def _stories(found: Content, actions: InProcess) -> list[Fault]:
     """Where the stories and the script disagree."""
-    known = knowledge.load(data)
-    ears = Ears(load_danger(data / "danger", known.triage.signals))
-    dialogue = Dialogue(known, loader.load(script, known.languages), actions, ears)
-    told, _ = stories.read(read_files(script), shown(script))
+    dialogue = Dialogue(found.knowledge, found.script, actions, Ears(found.danger))
+    told, _ = stories.read(found.files, shown(found.folder))
     return [fault for story in told for fault in await play_story(story, dialogue)]

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from data import knowledge
 from data.knowledge import Knowledge
-from flows import loader
+from flows import content, loader
+from flows.content import Content
 from handoff import settings
 from handoff.settings import Settings
 from handoff.storage.keys import NoKey, read_master
@@ -83,6 +84,11 @@ def read_settings(given: argparse.Namespace, **fixed: object) -> Settings:
 def read_knowledge(given: argparse.Namespace) -> Knowledge:
     """The data folder of a command. Raises `Unreadable`."""
     return knowledge.load(given.data.resolve())
+
+
+def read_content(given: argparse.Namespace) -> Content:
+    """Both folders of a command. Raises `Unreadable`."""
+    return content.load(given.script.resolve(), given.data.resolve())
 
 
 def master_key() -> bytes:

@@ -15,15 +15,14 @@ import msgspec
 from actions.runner import InProcess
 from data.danger_rules import load_danger
 from data.hours import opening
-from data.knowledge import Knowledge
 from data.regions import Region
-from flows import loader, payloads
+from flows import payloads
 from flows.danger import Ears
 from flows.engine import Choose, Text
 from flows.render import Message
 from handoff import protocol
 from handoff.cli.checking import faults_in
-from handoff.cli.common import Stop, add_folders, read_knowledge
+from handoff.cli.common import Stop, add_folders, read_content, read_knowledge
 from handoff.cli.times import clock_time, longest_open
 from handoff.desk.dialogue import Answer, Card, Dialogue
 from handoff.settings import as_table, as_toml
@@ -74,14 +73,10 @@ def run_check(given: argparse.Namespace) -> int:
     return 1 if faults else 0
 
 
-def ears_of(knowledge: Knowledge) -> Ears:
-    """The listener with the danger words of a data folder."""
-    return Ears(load_danger(knowledge.folder / "danger", knowledge.triage.signals))
-
-
 def run_urgency(given: argparse.Namespace) -> int:
     """Hears each line of the standard input, in order."""
-    ears = ears_of(read_knowledge(given))
+    knowledge = read_knowledge(given)
+    ears = Ears(load_danger(knowledge.folder / "danger", knowledge.triage.signals))
     for number, line in enumerate(sys.stdin, 1):
         if not line.strip():
             continue
@@ -118,9 +113,10 @@ def run_schema(given: argparse.Namespace) -> int:
 
 def run_talk(given: argparse.Namespace) -> int:
     """Plays the intake: type a number to choose, several with commas, or any text."""
-    knowledge = read_knowledge(given)
-    script = loader.load(given.script, knowledge.languages)
-    dialogue = Dialogue(knowledge, script, InProcess(ACTION_TIMEOUT_S), ears_of(knowledge))
+    found = read_content(given)
+    knowledge = found.knowledge
+    actions = InProcess(ACTION_TIMEOUT_S)
+    dialogue = Dialogue(knowledge, found.script, actions, Ears(found.danger))
     slug = given.region or longest_open(knowledge).slug
     if slug not in knowledge.regions:
         raise Stop(f"there is no region `{slug}`; there are {', '.join(knowledge.regions)}")

@@ -23,7 +23,7 @@ from handoff.cli.common import (
     add_folders,
     add_settings,
     port_number,
-    read_knowledge,
+    read_content,
     read_settings,
 )
 from handoff.cli.serve import quiet_libraries, serve, with_lock
@@ -74,7 +74,8 @@ def run(given: argparse.Namespace) -> int:
     """Makes the database and the people, says where everything is, and serves."""
     logging.basicConfig(level=logging.WARNING, format="%(levelname)s %(message)s")
     quiet_libraries()
-    knowledge = read_knowledge(given)
+    content = read_content(given)
+    knowledge = content.knowledge
     regions = chosen_regions(knowledge, given.region)
     shown = knowledge.regions[regions[0]]
     now = datetime.now(UTC)
@@ -87,8 +88,7 @@ def run(given: argparse.Namespace) -> int:
             database=database,
             keys=keys,
             master=read_master(DEMO_KEY),
-            script_folder=given.script,
-            knowledge=knowledge,
+            content=content,
             settings=settings,
             clock=SystemClock(moved - now),
             demo=Demo(

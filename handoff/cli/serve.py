@@ -13,8 +13,9 @@ from typing import Any
 
 from aiohttp import web
 
+from data.files import Unreadable
 from handoff.app import Plan, build
-from handoff.cli.checking import faults_of
+from handoff.cli.checking import checked
 from handoff.cli.common import (
     Stop,
     add_database,
@@ -23,7 +24,6 @@ from handoff.cli.common import (
     add_settings,
     master_key,
     port_number,
-    read_knowledge,
     read_settings,
 )
 from handoff.cli.store import with_database
@@ -55,16 +55,16 @@ def run(given: argparse.Namespace) -> int:
     """Checks everything first, then serves until it is told to stop."""
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(message)s")
     quiet_libraries()
-    faults = faults_of(given.script, given.data)
-    if faults:
-        sys.stderr.write("".join(f"{fault}\n" for fault in faults))
-        raise Stop("the script or the data has faults; `voordeur check` shows them")
+    try:
+        content = checked(given.script.resolve(), given.data.resolve())
+    except Unreadable as error:
+        sys.stderr.write(f"{error}\n")
+        raise Stop("the script or the data has faults; `voordeur check` shows them") from error
     plan = Plan(
         database=given.database,
         keys=given.keys,
         master=master_key(),
-        script_folder=given.script,
-        knowledge=read_knowledge(given),
+        content=content,
         settings=read_settings(given),
         clock=SystemClock(),
     )

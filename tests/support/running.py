@@ -16,11 +16,10 @@ from aiohttp import web
 from argon2 import PasswordHasher
 
 from data import knowledge
-from data.danger_rules import load_danger
-from flows import loader
+from data.files import read_files
+from flows import content, loader
+from flows.content import Content
 from flows.danger import Ears
-from flows.model import Script
-from handoff import app as house_of
 from handoff.app import HOUSE, House, Plan, build
 from handoff.desk.services import Ids
 from handoff.people.accounts import Accounts
@@ -52,31 +51,14 @@ FAST = {
 
 
 @lru_cache
-def known(folder: Path) -> knowledge.Knowledge:
-    """The data of a folder, read once for all tests."""
-    return knowledge.load(folder)
+def _written(script: Path, data: Path, release: str) -> tuple[Content, Ears]:
+    found = content.load(script, data)
+    return found, Ears(found.danger)
 
 
-@lru_cache
-def _script(files: tuple[tuple[str, bytes], ...], languages: tuple[str, ...], name: str) -> Script:
-    return loader.load_files(dict(files), languages, name)
-
-
-@lru_cache
-def _ears(folder: Path, signals: tuple[str, ...]) -> Ears:
-    return Ears(load_danger(folder, signals))
-
-
-def _read_once() -> None:
-    """A server reads script and danger words when it starts; hundreds of tests start one."""
-    house_of.load_files = lambda files, languages, name: _script(
-        tuple(sorted(files.items())), tuple(languages), name
-    )
-    house_of.load_danger = lambda folder, signals: (folder, tuple(signals))
-    house_of.Ears = lambda rules: _ears(*rules)
-
-
-_read_once()
+def written(script: Path, data: Path) -> tuple[Content, Ears]:
+    """Two folders, read once for the hundreds of tests that start a server."""
+    return _written(script, data, loader.script_id(read_files(script)))
 
 
 class Silence(AssertionError):
@@ -388,16 +370,17 @@ async def running(
     """A server on a free port; its keys stand in `folder`, so that a second one can read them."""
     clock = clock or FakeClock()
     more = {name: value for name, value in (("node", node), ("ids", ids)) if value is not None}
+    found, ears = written(script, data)
     plan = Plan(
         database=database,
         keys=folder / "keys",
         master=KEY,
-        script_folder=script,
-        knowledge=known(data),
+        content=found,
         settings=Settings(**{**FAST, **settings}),
         clock=clock,
         demo=demo,
         hasher=CHEAP,
+        ears=lambda rules: ears,
         **more,
     )
     app = build(plan)
