@@ -25,6 +25,8 @@ MINUTES_A_DAY = 24 * 60
 HORIZON_DAYS = 400
 #: Open without a break for longer than this is told as "always", not as a closing time.
 ALWAYS_DAYS = 14
+#: How many days of schedules are kept worked out: some weeks of every region and help line.
+DAYS_KEPT = 4096
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,9 +65,9 @@ class Holiday:
         return found + relativedelta(days=moved)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Schedule:
-    """The opening hours of one region or help line."""
+    """The opening hours of one region or help line. Equal to itself only: its days are kept."""
 
     zone: tzinfo
     blocks: tuple[Block, ...]
@@ -131,12 +133,19 @@ def periods_from(schedule: Schedule, now: datetime, days: int) -> list[tuple[dat
 def _periods(schedule: Schedule, first: date) -> Iterator[tuple[datetime, datetime]]:
     begin = datetime.combine(first, datetime.min.time())
     for midnight in rrule(DAILY, dtstart=begin, count=HORIZON_DAYS):
-        blocks = sorted(schedule.blocks_on(midnight.date()), key=lambda block: block.start)
-        for block in blocks:
-            start = _instant(midnight, block.start, schedule.zone, late=False)
-            end = _instant(midnight, block.end, schedule.zone, late=True)
-            if end > start:
-                yield start, end
+        yield from _day(schedule, midnight)
+
+
+@lru_cache(maxsize=DAYS_KEPT)
+def _day(schedule: Schedule, midnight: datetime) -> tuple[tuple[datetime, datetime], ...]:
+    """The periods that begin on one day. Every answer of the script asks for the same few."""
+    found = []
+    for block in sorted(schedule.blocks_on(midnight.date()), key=lambda block: block.start):
+        start = _instant(midnight, block.start, schedule.zone, late=False)
+        end = _instant(midnight, block.end, schedule.zone, late=True)
+        if end > start:
+            found.append((start, end))
+    return tuple(found)
 
 
 def _instant(midnight: datetime, minutes: int, zone: tzinfo, *, late: bool) -> datetime:

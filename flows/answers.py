@@ -82,7 +82,7 @@ class Answers:
             raise payloads.BadPayload(payload)
         if self._is_multiple(step):
             buttons = variation_of(self.script.responses[step.utter], self.slots).buttons
-            known = tuple(payloads.button_id(button.payload) for button in buttons)
+            known = tuple(button.id for button in buttons)
             return payloads.joined(name, values, known)
         # any text fits an open slot: it has to be the one that is asked, so that it is validated
         is_open = self.script.slots[name].kind.type in ("text", "any")

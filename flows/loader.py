@@ -218,13 +218,14 @@ class _Reader:
 
     def read_button(self, section: Section) -> Button:
         title, payload = self.read_text(section, "title"), section.text("payload")
+        id = ""
         try:
-            payloads.parse(payload)
+            id = payloads.button_id(payload)
         except payloads.BadPayload:
             known = "`/SetSlots(slot=value)`, `/intent` or `/sys:name`"
             section.fault(f"`{payload}` is not something a button can send: {known}", "payload")
         section.done()
-        return Button(title, payload, Place(section.file, section.map.line))
+        return Button(id, title, payload, Place(section.file, section.map.line))
 
     def read_text(self, section: Section, key: str) -> dict[str, str]:
         """A text and its translations: `translation: {en: ...}`, or `{en: {title: ...}}`."""

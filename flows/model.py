@@ -40,8 +40,9 @@ class Slot:
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A choice below a text; `title` by language."""
+    """A choice below a text; `title` by language, `id` the value it sets or the name it calls."""
 
+    id: str
     title: Mapping[str, str]
     payload: str
     place: Place

@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from flows import payloads
 from flows.conditions import Slots
 from flows.model import Response, Script, Variation
 
@@ -88,11 +87,7 @@ def render(
         text=fill(_in(variation.text, language), slots),
         name=name,
         buttons=tuple(
-            Choice(
-                payloads.button_id(button.payload),
-                fill(_in(button.title, language), slots),
-                button.payload,
-            )
+            Choice(button.id, fill(_in(button.title, language), slots), button.payload)
             for button in variation.buttons
         ),
         asks=asks,

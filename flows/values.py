@@ -6,7 +6,6 @@ import math
 from typing import Any
 
 from flows.model import Slot, Variation
-from flows.payloads import BadPayload, button_id
 
 #: A value that a button or a text gives is short; a story belongs in a message, not in a slot.
 MOST_CHARACTERS = 200
@@ -59,17 +58,10 @@ def typed_choice(variation: Variation, text: str) -> str | None:
     typed = variation.metadata.get("typed") or {}
     for button in variation.buttons:
         titles = {_plain(title) for title in button.title.values()}
-        words = typed.get(_id_of(button.payload)) or ()
+        words = typed.get(button.id) or ()
         if said in titles or said in {_plain(str(word)) for word in words}:
             return button.payload
     return None
-
-
-def _id_of(payload: str) -> str:
-    try:
-        return button_id(payload)
-    except BadPayload:
-        return ""
 
 
 def _plain(text: str) -> str:

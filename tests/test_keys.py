@@ -8,6 +8,7 @@ import shutil
 import sqlite3
 import stat
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from datetime import date, timedelta
 from pathlib import Path
@@ -18,7 +19,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from handoff.storage import keys
-from handoff.storage.keys import NoKey, Vault, place, seal, unseal
+from handoff.storage.keys import NoKey, Stock, Vault, place, seal, unseal
 from handoff.storage.schema import sqlite_path
 from handoff.storage.units import Unit
 from tests.support.storing import event, opened, opening
@@ -90,6 +91,21 @@ def test_the_same_text_is_never_sealed_the_same_way_twice() -> None:
     cipher = AESGCM(MASTER)
 
     assert len({seal(cipher, os.urandom, b"yes", b"here") for _ in range(100)}) == 100
+
+
+def test_no_nonce_is_handed_out_twice_whoever_asks_at_the_same_time() -> None:
+    asked: list[int] = []
+
+    def counted(size: int) -> bytes:
+        asked.append(size)
+        return os.urandom(size)
+
+    stock = Stock(counted)
+    with ThreadPoolExecutor(4) as threads:
+        found = list(threads.map(lambda _: stock(12), range(20_000)))
+
+    assert len(set(found)) == 20_000 and {len(one) for one in found} == {12}
+    assert len(asked) < 200, "fetched one by one"
 
 
 # keys of conversations

@@ -43,10 +43,11 @@ class Ears:
         before: else every later text would repeat the alarm of an earlier one.
         """
         whole = self._heard("\n".join((*before, text)))
-        least = RANK[verdict.level]
-        if not verdict.answers:
-            least = max(least, RANK[self._heard("\n".join(before)).level])
-        return whole if RANK[whole.level] > least else verdict
+        if RANK[whole.level] <= RANK[verdict.level]:
+            return verdict
+        if verdict.answers or RANK[whole.level] > RANK[self._heard("\n".join(before)).level]:
+            return whole
+        return verdict
 
     def _heard(self, text: str) -> Verdict:
         return decide(read(text, self._tables.vocabulary), self._tables)

@@ -357,13 +357,13 @@ class Conversation:
 
     def seal(self, said: Said) -> Any:
         """The row of an event, for a command that writes it."""
-        return said.sealed(self.id, self.open_keys(), self.services.vault.random)
+        return said.sealed(self.id, self.open_keys(), self.services.vault.nonces)
 
     def seal_talk(self, talk: Talk) -> bytes:
         """The talk as it is stored."""
         plain = _encode_talk(talk)
         belongs_to = place("conversation", self.id, "talk", "talk")
-        return seal(self.open_keys().cipher, self.services.vault.random, plain, belongs_to)
+        return seal(self.open_keys().cipher, self.services.vault.nonces, plain, belongs_to)
 
     def open_talk(self, sealed: bytes) -> Talk:
         """The talk of a stored row. Raises `NoKey`."""

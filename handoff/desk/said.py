@@ -74,7 +74,7 @@ class Said:
             by=body.by or None,
         )
 
-    def sealed(self, conversation: str, keys: ConversationKeys, random: RandomBytes) -> NewEvent:
+    def sealed(self, conversation: str, keys: ConversationKeys, nonces: RandomBytes) -> NewEvent:
         """The row to write."""
         belongs_to = place("event", f"{conversation}/{self.id}", "body", "talk")
         return NewEvent(
@@ -82,7 +82,7 @@ class Said:
             author=self.author,
             kind=self.kind,
             at=micros(self.at),
-            body=seal(keys.cipher, random, _encode(self.body), belongs_to),
+            body=seal(keys.cipher, nonces, _encode(self.body), belongs_to),
             client_id=self.client_id,
         )
 

@@ -12,25 +12,20 @@ from handoff.clock import Clock, micros
 from handoff.desk.dialogue import Dialogue
 from handoff.settings import Settings
 from handoff.storage.database import Database
-from handoff.storage.keys import Vault
+from handoff.storage.keys import Stock, Vault
 
-#: Twelve bytes are sixteen characters without a rest, so a long text of them can be cut.
-SHORT_BYTES, SHORT_CHARACTERS, AT_ONCE = 12, 16, 256
+#: 96 bits are sixteen characters without a rest.
+SHORT_BYTES = 12
 
 
 class ShortIds:
-    """Random names of 96 bits, many fetched at once: each fetch lets the writing thread in, and
-    waiting until it is out again takes longer than all the rest. They are no secrets."""
+    """Random names of 96 bits. They are no secrets."""
 
     def __init__(self) -> None:
-        self.ready: list[str] = []
+        self.stock = Stock()
 
     def __call__(self) -> str:
-        if not self.ready:
-            text = base64.urlsafe_b64encode(secrets.token_bytes(SHORT_BYTES * AT_ONCE)).decode()
-            cuts = range(0, len(text), SHORT_CHARACTERS)
-            self.ready = [text[at : at + SHORT_CHARACTERS] for at in cuts]
-        return self.ready.pop()
+        return base64.urlsafe_b64encode(self.stock(SHORT_BYTES)).decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,7 +27,7 @@ def unit_of(
     message is one row. What comes late changes no more than the talk, so that a conversation that
     ended meanwhile does not open again."""
     keys = conversation.open_keys()
-    random = conversation.services.vault.random
+    nonces = conversation.services.vault.nonces
     changes = turn.changes or ticket is not conversation.ticket
     row = None
     also = [*_ticket_statements(conversation, ticket), *turn.also]
@@ -38,7 +38,7 @@ def unit_of(
         row = _row(conversation, turn, ticket)
     return Unit(
         conversation=conversation.id,
-        events=[said.sealed(conversation.id, keys, random) for said in events],
+        events=[said.sealed(conversation.id, keys, nonces) for said in events],
         opens=None if conversation.stored else _opens(conversation, row),
         keys=() if conversation.stored else [(conversation.id, "talk", keys.key_id, keys.wrapped)],
         row=row,

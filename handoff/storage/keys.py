@@ -15,6 +15,7 @@ from __future__ import annotations
 import base64
 import contextlib
 import os
+import threading
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -31,10 +32,32 @@ KEY_BYTES = 32
 NONCE_BYTES = 12
 #: 96 random bits: the nonce of AES-GCM (NIST SP 800-38D); far below 2^32 messages a key.
 RandomBytes = Callable[[int], bytes]
+#: So many bytes are fetched at once for what needs no more than to be different every time.
+STOCK_BYTES = 3072
 
 
 class NoKey(Exception):
     """Raised when a key is missing, unreadable, or not the one that wrapped."""
+
+
+class Stock:
+    """Random bytes, many fetched at once, for nonces and ids: each fetch lets the writing thread
+    in, and waiting until it is out again takes longer than all the rest. Keys are never out of it.
+    """
+
+    def __init__(self, random: RandomBytes = os.urandom) -> None:
+        self.random = random
+        self._bytes = b""
+        self._at = 0
+        # two threads that got the same nonce would open up what they sealed
+        self._lock = threading.Lock()
+
+    def __call__(self, size: int) -> bytes:
+        with self._lock:
+            if self._at + size > len(self._bytes):
+                self._bytes, self._at = self.random(max(size, STOCK_BYTES)), 0
+            start, self._at = self._at, self._at + size
+            return self._bytes[start : self._at]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,13 +81,14 @@ class Vault:
         self.folder = folder
         self.master = AESGCM(master)
         self.random = random
+        self.nonces = Stock(random)
         self._days: dict[str, AESGCM] = {}
 
     def new(self, conversation: str, region: str, day: date, purpose: Purpose) -> ConversationKeys:
         """A fresh key for a conversation. Raises `NoKey` when the day's key cannot be made."""
         key_id = key_name(region, day, purpose)
         key = self.random(KEY_BYTES)
-        wrapped = seal(self._day(key_id), self.random, key, _wrap_of(conversation, purpose))
+        wrapped = seal(self._day(key_id), self.nonces, key, _wrap_of(conversation, purpose))
         return ConversationKeys(purpose, key_id, wrapped, AESGCM(key))
 
     def open(
@@ -121,7 +145,7 @@ class Vault:
         path = self._file(key_id)
         if path.exists():
             return False
-        sealed = seal(self.master, self.random, self.random(KEY_BYTES), key_id.encode())
+        sealed = seal(self.master, self.nonces, self.random(KEY_BYTES), key_id.encode())
         draft = path.with_suffix(f".{self.random(8).hex()}")
         try:
             _private_folder(path.parent)
@@ -177,9 +201,9 @@ def day_of(key_id: str) -> date:
     return date.fromisoformat(key_id.rpartition("/")[2].partition(".")[0])
 
 
-def seal(cipher: AESGCM, random: RandomBytes, plain: bytes, belongs_to: bytes) -> bytes:
+def seal(cipher: AESGCM, nonces: RandomBytes, plain: bytes, belongs_to: bytes) -> bytes:
     """Nonce and ciphertext of `plain`, bound to what it belongs to."""
-    nonce = random(NONCE_BYTES)
+    nonce = nonces(NONCE_BYTES)
     return nonce + cipher.encrypt(nonce, plain, belongs_to)
 
 
