@@ -91,13 +91,16 @@ class ChatPages:
         """Anyone: the script that a region's website carries. Asked for anew each time, so that a
         changed word or region is there at once; usually the answer is "not modified"."""
         body = self.loader().encode()
-        tag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
+        tag = hashlib.sha256(body).hexdigest()[:32]
         headers = {
             "Cache-Control": "no-cache",
-            "ETag": tag,
+            "ETag": f'"{tag}"',
+            # a cache keeps the packed form apart from the plain one
+            "Vary": "Accept-Encoding",
             "Cross-Origin-Resource-Policy": "cross-origin",
         }
-        if request.headers.get("If-None-Match") == tag:
+        # a proxy that packs the answer calls the same tag a weak one
+        if any(known.value == tag for known in request.if_none_match or ()):
             return web.Response(status=304, headers=headers)
         response = web.Response(body=body, content_type="text/javascript", headers=headers)
         response.enable_compression()
