@@ -121,8 +121,13 @@ def clock_is_due(data: TriageData, slots: Mapping[str, Any]) -> bool:
 
 
 def listened(before: Triage, heard: Heard) -> Triage:
-    """The triage after a text was heard. A struck signal stays struck; new text may raise again."""
+    """The triage after a text was heard. A struck signal stays struck; new text may raise again.
+
+    The very same triage comes back when the text said nothing new.
+    """
     signals = tuple(name for name in heard.signals if name not in before.struck)
+    if not signals and rank(heard.level) <= rank(before.level):
+        return before
     after = replace(
         before,
         heard=_merged(before.heard, signals),

@@ -130,7 +130,7 @@ class Dialogue:
         """
         heard = self.ears.hear(text, before)
         triage = urgency.listened(talk.triage, heard)
-        if triage != talk.triage:
+        if triage is not talk.triage and triage != talk.triage:
             talk = replace(talk, triage=triage)
         if heard.level != "acute" or not self._card_is_due(talk, now):
             return talk, None
