@@ -13,7 +13,7 @@ from typing import Any
 
 import asyncpg
 
-from handoff.storage import schema, seats, sql, tables
+from handoff.storage import schema, seats, sql, tables, tickets
 from handoff.storage.database import Database
 from handoff.storage.postgres import Postgres
 from handoff.storage.sql import Command, Row, Sql
@@ -252,3 +252,8 @@ async def seat_of(db: Database, ticket: str) -> tuple[str, int, int, bool] | Non
         ),
         None,
     )
+
+
+def note(id: str) -> tickets.Note:
+    """A statement that belongs to a turn."""
+    return tickets.audit(id, NOW, "somebody", "did", None)
