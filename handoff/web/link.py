@@ -57,6 +57,8 @@ class Link:
             heartbeat=settings.link_check_s or None,
             max_msg_size=settings.frame_bytes * TOO_LARGE_TIMES,
             compress=False,
+            # the goodbye is ours: the library would answer the answer to it
+            autoclose=False,
         )
         self.out: deque[bytes] = deque()
         self.wake: asyncio.Future[None] | None = None
@@ -131,14 +133,18 @@ class Link:
     async def _say_goodbye(self, code: int, reason: bytes) -> None:
         """Sends the reason, and waits a moment for the client's answer: a connection that is cut
         while frames are under way to us would take the reason with it."""
-        if not self.ended:
-            await self.ws.send_frame(struct.pack("!H", code) + reason, WSMsgType.CLOSE)
-            with contextlib.suppress(TimeoutError):
-                async with asyncio.timeout(self.settings.slow_client_s):
-                    while not self.ended:
-                        self.wake = asyncio.get_running_loop().create_future()
-                        await self.wake
-        await self.ws.close(code=code, message=reason)
+        if self.ended:
+            await self.ws.close(code=code, message=reason)
+            return
+        await self.ws.send_frame(struct.pack("!H", code) + reason, WSMsgType.CLOSE)
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(self.settings.slow_client_s):
+                while not self.ended:
+                    self.wake = asyncio.get_running_loop().create_future()
+                    await self.wake
+        # a second close frame is a fault (RFC 6455, 5.5.1), and a browser says so
+        if self.transport is not None:
+            self.transport.close()
 
     def end(self) -> None:
         """Nothing more comes in."""
