@@ -108,12 +108,16 @@ class Words(ServerFrame, tag="words"):
 
 
 class Error(ServerFrame, tag="error"):
-    """Something was refused: a code for the program, a sentence for the reader."""
+    """Something was refused: a code for the program, a sentence for the reader.
+
+    `heard`: what was sent in place of three words says danger; send it as a message.
+    """
 
     code: str
     message: str
     id: str | None = None
     retry_after_s: int | None = None
+    heard: bool | None = None
 
 
 class SafeMoment(Struct, omit_defaults=True):

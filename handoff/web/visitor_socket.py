@@ -104,7 +104,10 @@ class VisitorSocket:
         except Refused as refused:
             if isinstance(frame, protocol.Return) and refused.code == "bad_token":
                 self.limits.wrong_words(address)
-            link.send(error(self._in_words(refused, session, region)))
+            told_so = error(self._in_words(refused, session, region))
+            if isinstance(frame, protocol.Return) and session.hears_danger(frame.words):
+                told_so.heard = True
+            link.send(told_so)
         except Unavailable:
             id = getattr(frame, "id", None)
             message = self.sentence("utter_error_unavailable", session, region)

@@ -9,6 +9,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, replace
 
 from data.regions import Region
+from data.triage import LEVELS
 from flows import urgency
 from flows.context import speaker
 from handoff import protocol
@@ -116,6 +117,10 @@ class VisitorSession(Watcher):
         turn = conversation.turn(self.turns.notice("utter_return_ok"))
         conversation.pending.extend(turn.events)
         self.turns.number(turn)
+
+    def hears_danger(self, text: str) -> bool:
+        """Whether a text that no conversation has says danger: three words that are none."""
+        return self.door.services.dialogue.ears.hear(text).level != LEVELS[0]
 
     async def resume(self, frame: protocol.Resume) -> None:
         """Goes on after a lost link: opened, status, then what was missed, once and in order."""

@@ -114,7 +114,11 @@ const refused = (frame) => {
     // the three words were wrong, or tried too often: told so, and a new conversation begins
     wrong = frame.code === "bad_token" ? frame.message : say(texts[frame.code] || "internal");
     comingBack = false;
-    return send(open());
+    send(open());
+    // they were no code but a cry: said after all; anything else can be mended and sent
+    if (frame.heard) return write(tried);
+    if (!$("text").value) $("text").value = tried;
+    return grow();
   }
   retry = frame.id ? 0 : (frame.retry_after_s || 0) * 1000;
   if (frame.id) waiting.delete(frame.id);

@@ -123,7 +123,7 @@ const ask = (item, frame) => {
 const undo = new Map();
 const begun = () => {
   said = true;
-  returning = false;
+  asksWords(false);
   $("back").hidden = true;
 };
 const choose = (payload, title) => {

@@ -26,12 +26,15 @@ $("form").addEventListener("submit", (event) => {
   grow();
   // three words are a code to come back with; anything else is a message, and is heard
   if (returning && text.split(/\s+/).length === 3) return sendWords(text);
-  begun();
   compactCard();
+  write(text);
+});
+const write = (text) => {
+  begun();
   const id = newId();
   mine(id, text);
   deliver({ type: "message", id, text });
-});
+};
 
 $("lang").addEventListener("click", () => {
   const before = data.words[language];
@@ -57,13 +60,20 @@ $("stop").addEventListener("click", () => {
 
 // Coming back with three words: a fresh conversation that knows only that.
 let returning = false;
+let tried = "";
+const asksWords = (yes) => {
+  returning = yes;
+  $("back").ariaPressed = String(yes);
+  $("text").placeholder = say(yes ? "returnAsk" : "type");
+};
 $("back").addEventListener("click", () => {
-  returning = true;
-  note(say("returnAsk"));
+  asksWords(!returning);
+  if (returning) note(say("returnAsk"));
   $("text").focus();
 });
 const sendWords = (words) => {
-  returning = false;
+  asksWords(false);
+  tried = words;
   connect({ type: "return", region: data.region, words, language });
 };
 
