@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from data.files import Section
 
 PARTS = ("call", "cannot")
-STAFF = ("called", "full", "none")
+STAFF = ("here", "called", "full", "none")
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from tests.test_caseworker_queue import desk_with, in_line
 from tests.test_caseworker_socket import OTHER, colleague, ticket_of
 from tests.test_visitor_acks import DANGER, talking
 
-AWAY, BACK, IN_FRONT = "is even weg", "is er weer", "Je staat weer vooraan"
+AWAY, BACK, IN_FRONT = "is even weg", "is er weer", "Je staat weer in de rij"
 
 
 def told(visitor: Visitor, words: str) -> int:

@@ -40,6 +40,28 @@ async def test_the_status_goes_from_intake_to_waiting_to_active_to_closed(server
     assert visitor.status["reason"] == "ended"
 
 
+async def test_who_is_in_a_chat_reads_that_the_caseworker_could_call_for_them(
+    server: Server,
+) -> None:
+    caseworker = await server.caseworker()
+    visitor = await server.visitor()
+    await visitor.goes_straight()
+    await caseworker.accepts()
+    await visitor.says(type="choose", id="c1", payload="/sys:cannot_call")
+    card = await visitor.next("event", lambda event: event["kind"] == "emergency")
+
+    assert visitor.status["staff"] == "here"
+    assert card["text"].startswith(
+        "Blijf in deze chat. De medewerker kan de politie voor je bellen"
+    )
+
+    await caseworker.hangs_up()
+    server.clock.move(server.house.plan.settings.caseworker_notice_s + 1)
+    await server.janitor()
+    await visitor.next("status", lambda status: status.get("away", False))
+    assert visitor.status["staff"] == "full"
+
+
 async def test_an_offer_is_still_waiting(server: Server) -> None:
     caseworker = await server.caseworker()
     visitor = await server.visitor()
@@ -222,6 +244,64 @@ async def test_text_in_a_closed_chat_is_heard_for_danger_and_not_kept(night: Ser
     await visitor.error(type="message", id="c", text=DANGER)
     cards = [event for event in visitor.all("event") if event["kind"] == "emergency"]
     assert cards == [card]
+
+
+#: Ten minutes before the pilot region closes for the night, and before it opens.
+LATE, EARLY = datetime(2026, 11, 24, 21, 50, tzinfo=UTC), datetime(2026, 11, 24, 7, 50, tzinfo=UTC)
+
+
+@pytest.mark.parametrize("language", [None, "en"])
+async def test_a_page_that_is_touched_after_closing_time_gets_the_closed_chat(
+    sqlite_database: str, tmp_path: Path, language: str | None
+) -> None:
+    async with running(sqlite_database, tmp_path, FakeClock(LATE)) as late:
+        visitor = await late.visitor()
+        assert visitor.status["state"] == "intake"
+        late.clock.move(15 * 60)
+        if language:
+            await visitor.says(type="language", language=language)
+            await visitor.quiet()
+            assert visitor.status["reason"] == "hours"
+
+        await visitor.says(type="choose", id="y", payload="/SetSlots(danger=self)")
+        card = await visitor.next("event", lambda event: event["kind"] == "emergency")
+        await visitor.next("ack", lambda ack: ack["id"] == "y")
+
+        assert card["name"] == "emergency_self"
+        assert (visitor.status["state"], visitor.status["reason"]) == ("closed", "hours")
+        assert "utter_closed" in [event.get("name") for event in visitor.all("event")]
+        assert await late.rows("SELECT id FROM conversation") == []
+
+
+async def test_an_intake_that_has_begun_goes_on_past_closing_time(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with running(sqlite_database, tmp_path, FakeClock(LATE)) as late:
+        visitor = await late.visitor()
+        await visitor.chooses("Nee")
+        late.clock.move(15 * 60)
+
+        await visitor.goes_straight()
+
+        assert visitor.status["state"] == "waiting"
+
+
+async def test_a_page_that_is_touched_after_opening_time_gets_the_open_chat(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    async with running(sqlite_database, tmp_path, FakeClock(EARLY)) as early:
+        visitor = await early.visitor()
+        assert visitor.status["reason"] == "hours"
+        early.clock.move(15 * 60)
+
+        await visitor.says(type="choose", id="s", payload="/caseworker")
+        await visitor.next("ack", lambda ack: ack["id"] == "s")
+        early.clock.move(early.house.plan.settings.stop_link_s)
+        await visitor.quiet()
+
+        assert visitor.status["state"] == "waiting"
+        numbers = await early.rows("SELECT seq FROM event ORDER BY seq")
+        assert [row["seq"] for row in numbers] == list(range(1, len(numbers) + 1))
 
 
 async def test_a_closed_chat_is_closed_politely_by_every_way_of_leaving(night: Server) -> None:

@@ -70,6 +70,7 @@ class Conversation:
         "ticket",
         "token",
         "unsure",
+        "untouched",
         "users",
         "watchers",
     )
@@ -104,6 +105,8 @@ class Conversation:
         self.unsure = False
         #: the chat is closed: the journey is played in memory, nothing is kept
         self.hours_closed = False
+        #: opened on this node, and nothing was said or pressed yet
+        self.untouched = False
         #: events that are shown and not written yet: the greeting
         self.pending: list[Said] = []
         self.question: Said | None = None

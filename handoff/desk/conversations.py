@@ -56,6 +56,7 @@ class Conversations:
         )
         conversation.token = token_hash(token)
         conversation.hours_closed = not opening(region.chat_hours, now).open
+        conversation.untouched = True
         for seq, message in enumerate(messages, 1):
             event = said.of_message(self.services.ids.short(), message, now)
             event.seq = conversation.last_seq = seq

@@ -222,7 +222,11 @@ class Floor:
         """Who could come: what the emergency card says of us depends on it."""
         if conversation.hours_closed or conversation.state == CLOSED:
             return "none"
-        return self._view(conversation).staff_for(conversation.ticket)
+        ticket = conversation.ticket
+        if ticket is not None and ticket.state == "active":
+            # one whose link is lost may be back in a moment, or not
+            return "full" if ticket.caseworker_away else "here"
+        return self._view(conversation).staff_for(ticket)
 
     def status_of(self, conversation: Conversation) -> protocol.Status:
         """Where the visitor stands: closed before active before waiting before intake."""
@@ -245,6 +249,7 @@ class Floor:
                 "active",
                 serving_region=ticket.serving_region,
                 caseworker=self.names(ticket.caseworker or "") or None,
+                staff=self.staff_for(conversation),
                 away=ticket.caseworker_away or None,
                 quiet=quiet,
             )

@@ -223,7 +223,7 @@ class VisitorCommands:
         if frame.language == conversation.talk.language:
             return
         if not conversation.stored:
-            await self._greet_again(conversation, frame.language)
+            await self.turns.greet_again(frame.language)
             return
 
         async def build(turn: Turn) -> None:
@@ -239,20 +239,6 @@ class VisitorCommands:
                 turn.events.append(Said(id, events.SYSTEM, "note", now, body))
 
         await self.turns.write(build, None)
-
-    async def _greet_again(self, conversation: Conversation, language: str) -> None:
-        """Before the first input nothing is written: the greeting comes once more, translated."""
-        now = conversation.now()
-        talk, messages = await conversation.dialogue.open(
-            conversation.home, language, now, conversation.id
-        )
-        turn = conversation.turn()
-        conversation.talk = replace(conversation.talk, state=talk.state)
-        for message in messages:
-            turn.events.append(events.of_message(self.services.ids.short(), message, now))
-        if not conversation.hours_closed:
-            conversation.pending.extend(turn.events)
-        self.turns.number(turn)
 
     async def region(self, frame: protocol.ChooseRegion) -> None:
         """Corrects the region; not any more once a ticket is open."""

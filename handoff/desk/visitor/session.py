@@ -249,6 +249,10 @@ class VisitorSession(Watcher):
         self.send(status)
         if status.state == "closed" and self.over is None:
             self.over = asyncio.create_task(self._close_later())
+        elif status.state != "closed" and self.over is not None:
+            # opened before the chat was, and touched after
+            self.over.cancel()
+            self.over = None
 
     async def _close_later(self) -> None:
         services = self.door.services

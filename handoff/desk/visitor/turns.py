@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from data.hours import opening
 from data.regions import Region
 from flows import payloads
 from flows.context import speaker
@@ -46,6 +48,7 @@ class Turns:
 
         A `late` turn is written after the end too: a button that is answered in every state."""
         conversation = self.session.opened()
+        await self._look_at_the_clock(conversation)
         if not self._writes(conversation):
             await self._unwritten(build, id)
             return
@@ -74,6 +77,39 @@ class Turns:
                 self._remember(conversation, turn)
                 raise
         raise Refused("unavailable", self.say("utter_error_unavailable"), id)
+
+    async def _look_at_the_clock(self, conversation: Conversation) -> None:
+        """A page may lie open for hours before it is touched: what counts is when the visitor
+        begins. An intake that has begun goes on past closing time (R3)."""
+        if conversation.untouched and self._closed(conversation) != conversation.hours_closed:
+            await self.greet_again(conversation.talk.language)
+        conversation.untouched = False
+
+    def _closed(self, conversation: Conversation) -> bool:
+        """Whether this is a visit to a closed chat. Who read "begin now and you get an answer" just
+        before closing time gets it while somebody is there, and is not left waiting for nobody."""
+        if opening(conversation.home.chat_hours, conversation.now()).open:
+            return False
+        door = self.session.door
+        return conversation.hours_closed or door.floor.staff_for(conversation) == "none"
+
+    async def greet_again(self, language: str) -> None:
+        """The greeting and the first question once more; nothing is written before an input."""
+        conversation = self.session.opened()
+        now = conversation.now()
+        if conversation.untouched:
+            conversation.hours_closed = self._closed(conversation)
+        talk, messages = await conversation.dialogue.open(
+            conversation.home, language, now, conversation.id
+        )
+        turn = conversation.turn()
+        conversation.talk = replace(conversation.talk, state=talk.state)
+        for message in messages:
+            turn.events.append(events.of_message(self.services.ids.short(), message, now))
+        if not conversation.hours_closed:
+            conversation.pending.extend(turn.events)
+        self.number(turn)
+        self.session.changed(conversation)
 
     def _writes(self, conversation: Conversation) -> bool:
         """Whether anything of this conversation is kept: not when the chat is closed, and not after
