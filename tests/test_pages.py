@@ -140,6 +140,17 @@ async def test_an_unknown_region_is_told_in_the_words_of_the_protocol(open_house
     assert json.loads(body)["code"] == "unknown_region"
 
 
+async def test_a_person_who_comes_to_an_unknown_region_gets_the_numbers(
+    open_house: Server,
+) -> None:
+    status, headers, body = await get(open_house, "/chat/atlantis", Accept="text/html,*/*")
+    knowledge = open_house.house.plan.knowledge
+
+    assert (status, headers["Cache-Control"]) == (404, "no-store")
+    for line in (knowledge.emergency_line, knowledge.advice_line):
+        assert body.count(knowledge.help_lines[line].number) == len(knowledge.languages)
+
+
 async def test_every_answer_is_buttoned_up(open_house: Server) -> None:
     for path in ("/widget.js", f"/chat/{REGION}", "/desk", f"/api/regions/{REGION}", "/nowhere"):
         _, headers, _ = await get(open_house, path)

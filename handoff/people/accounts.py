@@ -33,6 +33,8 @@ AT_A_DESK = ("caseworker", "coordinator")
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 #: NIST SP 800-63B: length is what counts; no rules about kinds of characters.
 LEAST_PASSWORD = 12
+#: So many names and places are remembered at most, however many come by.
+MOST_KEPT = 10_000
 
 
 class BadAccount(Exception):
@@ -59,25 +61,31 @@ class _Failures:
 
 @dataclass(slots=True)
 class Throttle:
-    """Doubles the wait with every failed login of a name or from an address, in memory only."""
+    """Doubles the wait with every failed login of a name or from an address, in memory only.
+
+    Where somebody has logged in before, the failures of others with the same name do not count: a
+    stranger who tries a caseworker's name must not keep the caseworker from the desk.
+    """
 
     settings: Settings
     clock: Clock
     failures: dict[bytes, _Failures] = field(default_factory=dict)
+    trusted: set[bytes] = field(default_factory=set)
     salt: bytes = field(default_factory=lambda: secrets.token_bytes(16))
 
-    def keys(self, username: str, address: str) -> tuple[bytes, bytes]:
-        """What failures are counted by. No address is kept, not even here: the salt lives as long
-        as the process."""
-        name, place = (
+    def keys(self, username: str, address: str) -> tuple[bytes, bytes, bytes]:
+        """What failures are counted by: the name, the place, and the name there. No address is
+        kept, not even here: the salt lives as long as the process."""
+        name, place, pair = (
             hmac.digest(self.salt, text.encode("utf-8", "surrogatepass"), "sha256")
-            for text in (f"name/{username}", f"address/{address}")
+            for text in (f"name/{username}", f"address/{address}", f"{address}/{username}")
         )
-        return name, place
+        return name, place, pair
 
-    def check(self, *keys: bytes) -> None:
+    def check(self, name: bytes, place: bytes, pair: bytes) -> None:
         """Raises `TooSoon` while one of the keys has to wait."""
         now = self.clock.monotonic()
+        keys = (place, pair) if pair in self.trusted else (name, place, pair)
         wait = max(
             (self.failures[key].until - now for key in keys if key in self.failures), default=0
         )
@@ -86,7 +94,7 @@ class Throttle:
 
     def failed(self, *keys: bytes) -> None:
         """Notes a failed login."""
-        if len(self.failures) > 10_000:
+        if len(self.failures) > MOST_KEPT:
             self.failures.clear()
         for key in keys:
             found = self.failures.setdefault(key, _Failures())
@@ -98,9 +106,12 @@ class Throttle:
                 )
                 found.until = self.clock.monotonic() + wait
 
-    def succeeded(self, *keys: bytes) -> None:
-        """Forgets the failures."""
-        for key in keys:
+    def succeeded(self, name: bytes, place: bytes, pair: bytes) -> None:
+        """Forgets the failures, and remembers where this name is at home."""
+        if len(self.trusted) > MOST_KEPT:
+            self.trusted.clear()
+        self.trusted.add(pair)
+        for key in (name, place, pair):
             self.failures.pop(key, None)
 
 

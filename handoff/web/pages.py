@@ -73,6 +73,7 @@ class ChatPages:
         #: further origins that may carry the chat page: the demo's made-up website
         self.extra_origins = tuple(extra_origins)
         self.template = environment().get_template("chat/chat.html")
+        self.missing = environment().get_template("chat/missing.html")
         scripts = sorted((STATIC / "chat").glob("*.js"))
         joined = "".join(path.read_text("utf-8") for path in scripts)
         self.script = jsmin(f'(() => {{"use strict";{joined}}})();')
@@ -156,7 +157,7 @@ class ChatPages:
         """Anyone: the chat page of a region, in a frame of its website or by itself."""
         region = self.services.knowledge.regions.get(request.match_info["region"])
         if region is None:
-            return refusal(404, "unknown_region", "there is no such region")
+            return self.no_page(request)
         response = web.Response(
             text=self.page(region),
             content_type="text/html",
@@ -168,6 +169,19 @@ class ChatPages:
         )
         response.enable_compression()
         return response
+
+    def no_page(self, request: web.Request) -> web.Response:
+        """A region that is not there: a person gets the numbers, a program the code."""
+        if "text/html" not in request.headers.get("Accept", ""):
+            return refusal(404, "unknown_region", "there is no such region")
+        region = next(iter(self.services.knowledge.regions.values()))
+        texts = [
+            (language, self._say("utter_error_no_page", region, language).text)
+            for language in self.services.knowledge.languages
+        ]
+        headers = {"Content-Security-Policy": "default-src 'none'", "Cache-Control": "no-store"}
+        text = self.missing.render(texts=texts)
+        return web.Response(status=404, text=text, content_type="text/html", headers=headers)
 
     def policy(self, region: Region, host: str) -> str:
         """What the page may do: its own script and style, its own socket, in known websites."""
