@@ -198,7 +198,8 @@ class House:
     # life
 
     async def start(self) -> None:
-        """Everything that has to be there before the first visitor."""
+        """Everything that has to be there before the first visitor. Raises `NoKey`."""
+        await asyncio.to_thread(self.services.vault.check)
         await self.learn_releases()
         await self.accounts.learn_names()
         if isinstance(self.db, Postgres):

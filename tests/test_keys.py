@@ -19,7 +19,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from handoff.storage import keys
-from handoff.storage.keys import NoKey, Stock, Vault, place, seal, unseal
+from handoff.storage.keys import NoKey, Stock, Vault, key_name, place, seal, unseal
 from handoff.storage.schema import sqlite_path
 from handoff.storage.units import Unit
 from tests.support.storing import event, opened, opening
@@ -324,6 +324,21 @@ def test_ready_means_that_the_keys_of_tomorrow_are_there(vault: Vault) -> None:
     assert not vault.ready(["north", "south"], DAY)
     vault.destroy("north/2026-11-24.return")
     assert not vault.ready(["north"], DAY)
+
+
+def test_keys_of_another_master_are_told_and_not_those_that_were_destroyed(
+    vault: Vault, tmp_path: Path
+) -> None:
+    vault.make_ahead((REGION,), DAY, 1)
+    vault.check()
+    made = len(vault.days())
+    other = Vault(vault.folder, b"o" * 32)
+    other.new("c1", "south", DAY, "talk")
+
+    with pytest.raises(NoKey, match=f"{made} of the {made + 1} keys .* another master key"):
+        Vault(vault.folder, b"o" * 32).check()
+    other.destroy(key_name("south", DAY, "talk"))
+    Vault(vault.folder, MASTER).check()
 
 
 def test_the_name_of_a_key_says_its_day() -> None:

@@ -118,6 +118,23 @@ class Vault:
             for purpose in PURPOSES
         )
 
+    def check(self) -> None:
+        """Raises `NoKey` when there are day keys that this master key does not open: with it a
+        conversation that is there would be told to be over."""
+        found = days_in(self.folder)
+        strange = 0
+        for key_id in found:
+            try:
+                self._day(key_id, make=False)
+            except NoKey:
+                # one that another node destroyed meanwhile is no sign of anything
+                strange += self._file(key_id).exists()
+        if strange:
+            raise NoKey(
+                f"{strange} of the {len(found)} keys in {self.folder} were made with another master"
+                " key: give that one, or another folder"
+            )
+
     def days(self) -> list[str]:
         """The ids of all day keys that exist; one that another node destroyed is forgotten here."""
         found = days_in(self.folder)
