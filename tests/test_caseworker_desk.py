@@ -147,7 +147,8 @@ async def test_the_desk_opens_with_everything_in_service_order(server: Server) -
 
     desk = caseworker.desk
     assert set(desk) == {
-        *("type", "now", "presence", "cap", "seats", "tickets", "offers", "queue", "missed")
+        *("type", "now", "presence", "cap", "seats", "tickets", "offers", "queue", "missed"),
+        "colleagues",
     }
     assert (desk["cap"], desk["seats"]) == (3, {"used": 0, "region_used": 0, "region_cap": 8})
     assert [found["conversation"] for found in desk["queue"]] == [
@@ -156,6 +157,32 @@ async def test_the_desk_opens_with_everything_in_service_order(server: Server) -
         second.conversation,
     ]
     assert [found["state"] for found in desk["missed"]] == ["missed"]
+
+
+async def test_the_desk_names_the_colleagues_who_are_there_and_how_many_chats_fit(
+    server: Server,
+) -> None:
+    caseworker = await server.caseworker()
+    other = await colleague(server)
+    away = await server.caseworker(f"{REGION}-3", available=False)
+    await server.caseworker("utrecht-1")
+    await server.hire(f"{REGION}-4")
+    await away.says(type="cap", seats=1)
+    await other.says(type="presence", state="calling")
+    await in_line(server)
+    offered = (await caseworker.accepts())["ticket"]["id"]
+    await caseworker.quiet()
+    await other.quiet()
+
+    assert caseworker.desk["colleagues"] == [
+        {"username": OTHER, "name": OTHER.title(), "presence": "calling", "free": 3},
+        {"username": away.username, "name": away.username.title(), "presence": "away", "free": 1},
+    ]
+    first = {"username": caseworker.username, "name": caseworker.username.title()}
+    assert other.desk["colleagues"][0] == {**first, "presence": "available", "free": 2}
+    await away.hangs_up()
+    await desk_with(caseworker, colleagues=caseworker.desk["colleagues"][:1])
+    assert offered in [found["id"] for found in caseworker.desk["tickets"]]
 
 
 async def test_a_ticket_is_the_triage_on_one_card(server: Server) -> None:

@@ -3,20 +3,24 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
-from typing import Any
+from pathlib import Path
+from typing import Any, get_args
 
 import jsonschema
 import msgspec
 import pytest
 
 from handoff import protocol
+from handoff.people.accounts import ROLES
 from handoff.protocol import Refused
 from handoff.web import caseworker_socket, visitor_socket
 
+PAGE = Path(__file__).parent.parent / "docs" / "protocol.md"
 NOW = datetime(2026, 11, 23, 14, 0, tzinfo=UTC)
 
-#: The contract, one real frame each (DESIGN.md section 5).
+#: The contract, one real frame each.
 VISITOR_SENDS: dict[str, dict[str, Any]] = {
     "open": {"region": "groningen", "language": "nl"},
     "resume": {"token": "t", "after": 3},
@@ -287,6 +291,60 @@ def test_the_schema_takes_what_the_server_sends(schema: dict[str, Any]) -> None:
     validate(schema, "visitor_receives", json.loads(protocol.encode(status)))
     with pytest.raises(jsonschema.ValidationError):
         validate(schema, "visitor_receives", {"type": "status", "state": "asleep"})
+
+
+#: Every closed list, and where the schema has to name it.
+CLOSED = {
+    ("visitor_receives", "Event", "from"): protocol.From,
+    ("visitor_receives", "Event", "kind"): protocol.Kind,
+    ("visitor_receives", "Status", "state"): protocol.ConversationState,
+    ("visitor_receives", "Status", "reason"): protocol.ClosedReason,
+    ("visitor_receives", "Status", "wait"): protocol.Wait,
+    ("visitor_receives", "Status", "staff"): protocol.Staff,
+    ("visitor_receives", "Error", "code"): protocol.ErrorCode,
+    ("caseworker_sends", "SetPresence", "state"): protocol.Presence,
+    ("caseworker_sends", "SetLevel", "level"): protocol.Level,
+    ("caseworker_receives", "Error", "code"): protocol.ErrorCode,
+    ("caseworker_receives", "Desk", "presence"): protocol.Presence,
+    ("caseworker_receives", "Visitor", "state"): protocol.VisitorState,
+    ("caseworker_receives", "Ticket", "state"): protocol.TicketState,
+    ("caseworker_receives", "Ticket", "level"): protocol.Level,
+    ("caseworker_receives", "Ticket", "visitor"): protocol.VisitorState,
+    ("caseworker_receives", "Ticket", "left"): protocol.Left,
+    ("caseworker_receives", "SafeMoment", "how"): protocol.How,
+    ("region", "RegionBody", "state"): protocol.RegionState,
+    ("logged_in", "LoggedIn", "role"): protocol.Role,
+    ("error", "ErrorBody", "code"): protocol.ErrorCode,
+}
+
+
+def enum_of(found: dict[str, Any]) -> set[str]:
+    """The values that a field may have, also one that may be left out."""
+    parts = [found, *found.get("anyOf", ())]
+    return {value for part in parts for value in part.get("enum", ()) if value is not None}
+
+
+@pytest.mark.parametrize("place", CLOSED, ids=".".join)
+def test_every_closed_list_stands_in_the_schema_and_in_the_page(
+    schema: dict[str, Any], place: tuple[str, str, str]
+) -> None:
+    group, frame, field = place
+    values = set(get_args(CLOSED[place]))
+
+    assert enum_of(schema["$defs"][group][frame]["properties"][field]) == values
+    named = re.findall(r"[a-z0-9_]+", PAGE.read_text())
+    assert values <= set(named)
+
+
+def test_the_roles_are_those_that_accounts_have() -> None:
+    assert get_args(protocol.Role) == ROLES
+
+
+def test_the_page_names_every_field_of_a_ticket_a_desk_an_event_and_a_moment() -> None:
+    named = set(re.findall(r"[a-z_]+", PAGE.read_text()))
+
+    for frame in (protocol.Ticket, protocol.Desk, protocol.Event, protocol.SetMoment):
+        assert set(frame.__struct_encode_fields__) <= named, frame
 
 
 def test_a_time_is_iso_8601_in_utc_and_an_empty_field_is_left_out() -> None:

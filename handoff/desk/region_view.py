@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from handoff import protocol
@@ -84,7 +84,22 @@ class RegionView:
             return "called"
         return "full" if self.present > 0 else "none"
 
-    def desk_of(self, caseworker: str, now: int) -> protocol.Desk:
+    def others(self, caseworker: str, names: Callable[[str], str]) -> list[protocol.Colleague]:
+        """Who has an open desk beside this caseworker, by the name that visitors read too; a name
+        that is not known here yet is the username."""
+        found = [
+            protocol.Colleague(
+                username=colleague.name,
+                name=names(colleague.name) or colleague.name,
+                presence=colleague.presence,
+                free=max(0, colleague.cap - colleague.used),
+            )
+            for colleague in self.colleagues.values()
+            if colleague.linked and colleague.name != caseworker
+        ]
+        return sorted(found, key=lambda colleague: (colleague.name, colleague.username))
+
+    def desk_of(self, caseworker: str, now: int, names: Callable[[str], str]) -> protocol.Desk:
         """The whole desk of one caseworker."""
         colleague = self.colleagues[caseworker]
         own = [shown for shown in self.shown if shown.ticket.caseworker == caseworker]
@@ -101,6 +116,7 @@ class RegionView:
             ],
             queue=[shown.card for shown in self.queue()],
             missed=[shown.card for shown in self.shown if shown.ticket.state == "missed"],
+            colleagues=self.others(caseworker, names),
         )
 
 

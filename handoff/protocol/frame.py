@@ -45,7 +45,13 @@ ClosedReason = Literal["hours", "ended", "left", "blocked"]
 Wait = Literal["soon", "about_5", "5_to_15", "over_15", "unknown"]
 Staff = Literal["here", "called", "full", "none"]
 VisitorState = Literal["online", "away", "stopped", "exit", "gone"]
+#: How a visitor left: those of its states that do not come back by themselves.
+Left = Literal["stopped", "exit", "gone"]
 Presence = Literal["available", "away", "calling"]
+Role = Literal["caseworker", "coordinator", "editor", "admin"]
+#: How a safe moment is kept: chatting again, a call, or still to be said.
+How = Literal["chat", "call", "later"]
+RegionState = Literal["open", "busy", "closed"]
 Level = Literal["normal", "urgent", "acute"]
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Literal
 
 import msgspec
 from msgspec import Struct
@@ -11,10 +10,15 @@ from msgspec import Struct
 from handoff.protocol.frame import (
     ClosedReason,
     ConversationState,
+    ErrorCode,
     From,
+    How,
     Kind,
+    Left,
     Level,
     Presence,
+    RegionState,
+    Role,
     ServerFrame,
     Staff,
     TicketState,
@@ -28,7 +32,7 @@ class RegionBody(Struct, omit_defaults=True):
 
     region: str
     name: str
-    state: Literal["open", "busy", "closed"]
+    state: RegionState
     phone: str
     now: datetime
     opens_at: datetime | None = None
@@ -113,7 +117,7 @@ class Error(ServerFrame, tag="error"):
     `heard`: what was sent in place of three words says danger; send it as a message.
     """
 
-    code: str
+    code: ErrorCode
     message: str
     id: str | None = None
     retry_after_s: int | None = None
@@ -125,7 +129,7 @@ class SafeMoment(Struct, omit_defaults=True):
 
     text: str
     value: str | None = None
-    how: str | None = None
+    how: How | None = None
     who_calls: str | None = None
     say_if_other: str | None = None
     voicemail: bool | None = None
@@ -155,7 +159,7 @@ class Ticket(Struct, omit_defaults=True):
     waiting_since: datetime = msgspec.field()
     safe_moment: SafeMoment | None = None
     left_at: datetime | None = None
-    left: VisitorState | None = None
+    left: Left | None = None
     caseworker: str | None = None
     visitor: VisitorState | None = None
     reason: str | None = None
@@ -176,6 +180,15 @@ class Seats(Struct):
     region_cap: int
 
 
+class Colleague(Struct):
+    """Somebody of the own region with an open desk, and how many chats still fit there."""
+
+    username: str
+    name: str
+    presence: Presence
+    free: int
+
+
 class Desk(ServerFrame, tag="desk"):
     """The whole of a caseworker's desk; the queue stands in service order."""
 
@@ -187,6 +200,7 @@ class Desk(ServerFrame, tag="desk"):
     offers: list[Offer]
     queue: list[Ticket]
     missed: list[Ticket]
+    colleagues: list[Colleague]
 
 
 class OfferFrame(ServerFrame, tag="offer"):
@@ -239,13 +253,13 @@ class LoggedIn(Struct):
 
     username: str
     name: str
-    role: str
+    role: Role
     region: str
 
 
 class ErrorBody(Struct, omit_defaults=True):
     """An HTTP error, in the same words as on the sockets."""
 
-    code: str
+    code: ErrorCode
     message: str
     retry_after_s: int | None = None

@@ -131,7 +131,12 @@ class Api:
 
 
 def _logged_in(person: Person) -> protocol.LoggedIn:
-    return protocol.LoggedIn(person.username, person.name, person.role, person.region)
+    return protocol.LoggedIn(
+        person.username,
+        person.name,
+        person.role,  # type: ignore[arg-type]
+        person.region,
+    )
 
 
 def _json(body: msgspec.Struct) -> web.Response:

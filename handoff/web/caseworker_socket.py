@@ -122,8 +122,8 @@ class CaseworkerSocket:
             refused.id = refused.id or getattr(frame, "id", None) or getattr(frame, "ticket", None)
             link.send(error(refused))
         except Unavailable:
-            message = "the database does not answer; nothing was changed, try again"
-            id = getattr(frame, "id", None)
+            message = "the database does not answer; look whether it was done, or try again"
+            id = getattr(frame, "id", None) or getattr(frame, "ticket", None)
             link.send(protocol.Error(code="unavailable", message=message, id=id))
         except Exception as failure:
             log.error("caseworker socket: %s", told(failure))

@@ -88,7 +88,9 @@ def hush() -> None:
             library.addFilter(NoWords())
 
 
-def refusal(status: int, code: str, message: str, retry_after_s: int | None = None) -> web.Response:
+def refusal(
+    status: int, code: protocol.ErrorCode, message: str, retry_after_s: int | None = None
+) -> web.Response:
     """An HTTP error in the words of the protocol."""
     body = protocol.ErrorBody(code=code, message=message, retry_after_s=retry_after_s)
     headers = {"Retry-After": str(retry_after_s)} if retry_after_s is not None else {}

@@ -114,7 +114,9 @@ async def test_a_conversation_is_handed_to_a_colleague_with_a_note(
     await expect(dialog.get_by_role("alert").last).to_contain_text("Er is geen plek vrij.")
     await looks_right(desk.page, "desk-transfer")
     await dialog.get_by_role("radio", name="Een collega").check()
-    await dialog.get_by_label("Gebruikersnaam van je collega").fill(COLLEAGUE)
+    who = dialog.get_by_label("Welke collega?")
+    await expect(dialog.get_by_label("Gebruikersnaam van je collega")).to_be_hidden()
+    await who.select_option("Zuidoost-Brabant-2: 3 plekken vrij")
     await dialog.get_by_label("Notitie voor je collega").fill("zij heeft haast")
     await desk.press("Draag over", dialog)
 
@@ -125,6 +127,61 @@ async def test_a_conversation_is_handed_to_a_colleague_with_a_note(
         "Gesprek 1 is aan jou overgedragen."
     )
     await expect(other.page).to_have_title("(1) Werkblad")
+
+
+async def test_a_colleague_is_chosen_from_who_is_there_and_how_full_each_is(
+    page: Pages, server: Server, looks_right: Looks
+) -> None:
+    desk = await at_the_desk(page, server)
+    await in_danger(server)
+    await desk.accepts()
+    await server.hire(f"{REGION}-4")
+    other = await server.caseworker(COLLEAGUE, available=False)
+    dialog = await desk.more("Overdragen")
+    who = dialog.get_by_label("Welke collega?")
+    name = "Zuidoost-Brabant"
+
+    async def there(*found: str) -> None:
+        await expect(who.get_by_role("option")).to_have_text(["Kies", *found, "Iemand anders"])
+
+    await there(f"{name}-2: 3 plekken vrij, even weg")
+    await who.select_option(COLLEAGUE)
+    await other.says(type="cap", seats=0)
+    await there(f"{name}-2: vol, even weg")
+    await expect(who).to_have_value(COLLEAGUE)
+    third = await server.caseworker(f"{REGION}-3", available=False)
+    await third.says(type="presence", state="calling")
+    await third.says(type="cap", seats=1)
+    await there(f"{name}-2: vol, even weg", f"{name}-3: 1 plek vrij, belt nu")
+    await looks_right(desk.page, "desk-transfer-list")
+    await desk.press("Draag over", dialog)
+    await expect(dialog.get_by_role("alert").last).to_contain_text("Er is geen plek vrij.")
+    await desk.page.keyboard.press("Escape")
+    await third.hangs_up()
+    await desk.more("Overdragen")
+    await there(f"{name}-2: vol, even weg")
+
+
+async def test_a_username_that_is_not_in_the_list_can_still_be_typed(
+    page: Pages, server: Server
+) -> None:
+    desk = await at_the_desk(page, server)
+    await in_danger(server)
+    await desk.accepts()
+    await server.caseworker("utrecht-1")
+
+    dialog = await desk.more("Overdragen")
+    who = dialog.get_by_label("Welke collega?")
+    await expect(who.get_by_role("option").first).to_have_text("Er is nu geen collega van je regio")
+    await who.select_option("Iemand anders")
+    await desk.press("Draag over", dialog)
+    await expect(dialog.get_by_role("alert").last).to_have_text("Vul dit in.")
+    await dialog.get_by_label("Gebruikersnaam van je collega").fill("utrecht-1")
+    await desk.press("Draag over", dialog)
+
+    await expect(desk.chat()).to_have_count(0)
+    rows = await server.rows("SELECT caseworker FROM ticket")
+    assert [row["caseworker"] for row in rows] == ["utrecht-1"]
 
 
 async def test_what_was_not_sent_stays_when_a_conversation_goes_to_somebody_else(

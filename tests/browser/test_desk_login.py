@@ -199,3 +199,18 @@ async def test_the_desk_speaks_english_when_asked(
     await expect(desk.page.get_by_role("radio", name="Available")).to_be_checked()
     assert await desk.page.evaluate("document.documentElement.lang") == "en"
     await looks_right(desk.page, "desk-english")
+
+
+async def test_logging_out_in_one_tab_locks_the_other_at_once(page: Pages, server: Server) -> None:
+    desk = await at_the_desk(page, server)
+    other = await desk.page.context.new_page()
+    await other.goto(f"{server.url}/desk")
+    await expect(other.get_by_text("Niemand wacht.")).to_be_visible()
+
+    await desk.press("Meer")
+    await desk.press("Uitloggen")
+    await expect(desk.page.get_by_role("heading", name="Inloggen")).to_be_visible()
+
+    # the hand-set clock stands still: the server has not looked at the login yet
+    await expect(other.get_by_text("Je login is verlopen")).to_be_visible()
+    await expect(other.get_by_text("Niemand wacht.")).to_be_hidden()

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 
+import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser.conftest import Looks, Pages
+from tests.browser.conftest import NARROW, WIDE, Looks, Pages, drawn
 from tests.browser.desk import Desk, at_the_desk, in_danger, waiting
 from tests.support.running import REGION, Server
 
@@ -125,6 +126,23 @@ async def test_the_queue_stands_in_service_order_and_a_ticket_can_be_taken(
     await expect(items).to_have_count(1)
 
 
+async def test_what_is_offered_to_me_is_one_short_line_of_the_queue(
+    page: Pages, server: Server
+) -> None:
+    desk = await at_the_desk(page, server)
+    await in_danger(server)
+    line = desk.queue.get_by_role("listitem").first
+    await expect(line).to_contain_text("Nu aangeboden aan jou")
+
+    await expect(line).to_contain_text("ACUUT")
+    card = line.locator("desk-card")
+    await expect(card).to_be_hidden()
+    box = await line.bounding_box()
+    assert box and box["height"] < 70
+    await desk.press("Weigeren", desk.offer)
+    await expect(card).to_be_visible()
+
+
 async def test_what_a_colleague_took_first_is_told_in_a_sentence(
     page: Pages, server: Server, looks_right: Looks
 ) -> None:
@@ -215,6 +233,59 @@ async def test_who_left_after_typing_is_missed_read_and_closed(
     assert [row["disposition"] for row in await server.rows("SELECT disposition FROM ticket")] == [
         "read_missed"
     ]
+
+
+@pytest.mark.parametrize("size", [WIDE, (1280, 600), NARROW, (360, 640)])
+async def test_what_was_missed_opens_where_the_visitor_typed(
+    page: Pages, server: Server, size: tuple[int, int]
+) -> None:
+    desk = await at_the_desk(page, server, available=False, size=size)
+    visitor = await server.visitor()
+    for button in ("Weet ik niet", "Het gaat over mij", "Ja of misschien"):
+        await visitor.chooses(button)
+    await visitor.chooses("Iemand slaat mij", "Mijn telefoon is afgepakt")
+    await visitor.goes_straight()
+    await visitor.types("ik durf niet te blijven")
+    await visitor.says(type="exit")
+
+    await desk.missed.get_by_role("button", name="Lezen").click()
+    await expect(desk.log()).to_contain_text("ik durf niet te blijven")
+    await drawn(desk.page)
+
+    assert await _in_the_log(desk, "ik durf niet te blijven")
+
+
+async def _in_the_log(desk: Desk, text: str) -> bool:
+    """Whether a text stands inside what is seen of the log, and nothing lies over it."""
+    found: bool = (
+        await desk.log()
+        .get_by_text(text)
+        .evaluate(
+            """(said) => {
+          const { left, top, height } = said.getBoundingClientRect();
+          const there = document.elementFromPoint(left + 2, top + height / 2);
+          return said === there || said.contains(there);
+        }"""
+        )
+    )
+    return found
+
+
+async def test_who_left_after_a_caseworker_had_talked_is_not_called_unread(
+    page: Pages, server: Server
+) -> None:
+    desk = await at_the_desk(page, server, available=False)
+    first = await server.caseworker(f"{REGION}-2")
+    visitor = await waiting(server, "ik ben bang")
+    ticket = (await first.accepts())["ticket"]["id"]
+    await first.writes(ticket, "ik ben er")
+    await first.hangs_up()
+    await visitor.says(type="exit")
+    await server.settled()
+    await server.janitor(after_s=130)
+
+    await expect(desk.missed).to_contain_text("Wat er staat moet nog gelezen worden.")
+    await expect(desk.missed).not_to_contain_text("voordat iemand las")
 
 
 async def test_who_calls_the_police_reads_the_steps_and_keeps_the_conversations(

@@ -94,7 +94,8 @@ class CaseworkerSession(Watcher):
 
     def _send_desk(self, view: RegionView) -> None:
         """The whole of it, when anything but the time is new."""
-        desk = view.desk_of(self.username, self.office.services.now())
+        office = self.office
+        desk = view.desk_of(self.username, office.services.now(), office.floor.names)
         seen = (
             desk.presence,
             desk.cap,
@@ -103,6 +104,7 @@ class CaseworkerSession(Watcher):
             desk.offers,
             desk.queue,
             desk.missed,
+            desk.colleagues,
         )
         if seen != self.seen:
             self.seen = seen

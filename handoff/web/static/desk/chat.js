@@ -1,6 +1,9 @@
 // One conversation at this desk: what was said, what is still under way, and what is being typed.
 import { now } from "./clock.js";
 
+// After these it may have been written all the same.
+const UNSURE = ["unavailable", "internal"];
+
 // An id of my own for what I send.
 export const fresh = () => Array.from(crypto.getRandomValues(new Uint8Array(12)), (byte) => byte.toString(36).padStart(2, "0")).join("");
 
@@ -47,6 +50,13 @@ export class Chat {
     return this.events.findLast((event) => event.from === "visitor");
   }
 
+  // The first words of the visitor that are not the titles of buttons.
+  get typed() {
+    const titles = new Set(this.events.flatMap((event) => event.buttons || []).map((button) => button.title));
+    const pressed = ({ text }) => titles.has(text) || text.split(", ").every((part) => titles.has(part));
+    return this.events.find((event) => event.from === "visitor" && !pressed(event));
+  }
+
   get answered() {
     return [...this.events, ...this.pending.values()].some((said) => said.kind === "text" && (said.from || "caseworker") === "caseworker");
   }
@@ -77,11 +87,12 @@ export class Chat {
   }
 
   add(event) {
+    // what came after all is not under way any more, whatever was thought of it
+    this.pending.delete(event.id);
     if (this.events.some((found) => found.event === event.event)) return;
     // an answer of mine that I knew by its id only
     const own = event.id ? this.events.findIndex((found) => found.id === event.id) : -1;
     if (own >= 0) this.events.splice(own, 1);
-    this.pending.delete(event.id);
     this.events.push(event);
     this.events.sort((a, b) => (a.seq || Infinity) - (b.seq || Infinity));
     if (event.from !== "visitor") return;
@@ -98,7 +109,7 @@ export class Chat {
   // What I send: under an id of mine, so that sending it twice changes nothing.
   queue(kind, text) {
     const id = fresh();
-    this.pending.set(id, { id, kind: kind === "note" ? kind : "text", text, at: now(), sentAt: Infinity, failed: "" });
+    this.pending.set(id, { id, kind: kind === "note" ? kind : "text", text, at: now(), sentAt: Infinity, failed: "", unsure: false });
     this.newFrom = 0;
   }
 
@@ -117,9 +128,10 @@ export class Chat {
     this.add({ ...event, at: new Date(waits.at).toISOString() });
   }
 
+  // Once it is not certain that it was not sent, only an acknowledgement makes it so.
   failed(id, code) {
     const waits = this.pending.get(id);
-    if (waits) waits.failed = code;
+    if (waits) Object.assign(waits, { failed: code, unsure: waits.unsure || UNSURE.includes(code) });
     return Boolean(waits);
   }
 }

@@ -15,6 +15,8 @@ export class DeskApp extends Part {
     this.append(this.login);
     desk.addEventListener("change", () => this.update());
     desk.addEventListener("expired", () => this.lock("expired"));
+    // somebody logged out in another tab: the login is looked at now, and not when the line ends
+    account.onLogout(() => this.floor && !this.locked && desk.link.checkLogin());
     this.touched = Date.now();
     for (const name of ["keydown", "pointerdown", "pointermove", "wheel"]) addEventListener(name, () => this.touch(), { passive: true });
     setInterval(() => this.look(), LOOK_MS);

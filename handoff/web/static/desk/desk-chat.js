@@ -17,7 +17,9 @@ export class DeskChat extends Part {
     this.means = make("p", { class: "means" });
     this.lost = make("p", { class: "warn" }, make("span", { say: "chat_lost" }), " ", press("chat_lost_close", () => desk.drop(chat)));
     this.card = make("desk-card");
-    this.card.opened = desk.layout === "wide" && !chat.answered;
+    // what was missed is there to be read: its card leaves room for the text
+    this.folded = !chat.active;
+    this.card.opened = desk.layout === "wide" && !chat.answered && !this.folded;
     this.log = make("desk-log");
     this.types = make("p", { class: "types" });
     this.composer = make("desk-composer");

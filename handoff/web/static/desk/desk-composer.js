@@ -1,6 +1,7 @@
 // Writing: to the visitor, or an internal note. Two boxes, so that a note never becomes a message.
 import { ask, fold, folder, make, newId, Part, press, put, show } from "./dom.js";
-import { language, phrases, say, words } from "./words.js";
+import { tooMany } from "./form.js";
+import { count, language, phrases, say, words } from "./words.js";
 
 // that I am typing is told at most this often, and never what
 const TYPING_MS = 3000;
@@ -26,7 +27,10 @@ export class DeskComposer extends Part {
     for (const button of [this.phrasesButton, this.moreButton]) button.addEventListener("click", () => this.oneOf(button));
     for (const name of ["moment", "consult", "transfer"]) this.more.append(press(name, () => this.pick(name), { class: "light", "data-name": name }));
     this.tools = make("div", { class: "row tools" }, this.turnButton, this.phrasesButton, this.moreButton, this.endButton);
-    this.append(sentences, this.more, this.form, this.tools);
+    this.long = make("p", { id: newId("long"), class: "error" });
+    // how many too many is told once, and not with every key
+    this.heard = make("p", { class: "unseen", "aria-live": "polite" });
+    this.append(sentences, this.more, this.long, this.heard, this.form, this.tools);
     this.addEventListener("keydown", (event) => event.key === "Escape" && this.foldAll());
     document.addEventListener("pointerdown", (event) => !this.contains(event.target) && this.foldAll());
   }
@@ -43,7 +47,7 @@ export class DeskComposer extends Part {
     const id = newId("text");
     const on = { input: () => this.typed(mode), keydown: (event) => this.key(event) };
     const hint = mode === "note" ? "note_hint" : "write_hint";
-    const made = make("textarea", { id, rows: "2", autocomplete: "off", maxlength: words().most, hint, class: mode, on });
+    const made = make("textarea", { id, rows: "2", autocomplete: "off", hint, class: mode, on });
     made.label = make("label", { for: id, class: "unseen" });
     return made;
   }
@@ -83,6 +87,22 @@ export class DeskComposer extends Part {
     if (this.phrasesButton.hidden) fold(this.phrasesButton, false);
     if (this.tools.hidden) fold(this.moreButton, false);
     this.drawPhrases();
+    this.drawLong();
+  }
+
+  // By how much the text is too long. It stays whole, and goes nowhere.
+  drawLong() {
+    const number = this.chat.lost ? 0 : tooMany(this.text.value, words().most);
+    put(this.long, number ? count("error_too_many", number) : "");
+    show(this.long, number > 0);
+    if (!number) put(this.heard, "");
+    else if (!this.heard.textContent) put(this.heard, this.long.textContent);
+    for (const box of Object.values(this.boxes)) {
+      box.ariaInvalid = number && box === this.text ? "true" : null;
+      if (number) box.setAttribute("aria-describedby", this.long.id);
+      else box.removeAttribute("aria-describedby");
+    }
+    return number;
   }
 
   // In the visitor's language, whatever language the desk is in.
@@ -119,6 +139,7 @@ export class DeskComposer extends Part {
 
   typed(mode) {
     this.chat.drafts[mode] = this.boxes[mode].value;
+    this.drawLong();
     if (mode === "note" || Date.now() - this.told < TYPING_MS) return;
     this.told = Date.now();
     this.desk.commands.typing(this.chat);
@@ -134,6 +155,11 @@ export class DeskComposer extends Part {
     event.preventDefault();
     const text = this.text.value.trim();
     if (!text || this.text.readOnly) return;
+    if (this.drawLong()) {
+      put(this.heard, "");
+      put(this.heard, this.long.textContent);
+      return this.focus();
+    }
     this.told = 0;
     this.desk.commands.say(this.chat, text);
     this.focus();

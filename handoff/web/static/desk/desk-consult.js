@@ -13,7 +13,7 @@ class DeskConsult extends DeskDialog {
   }
 
   fields() {
-    this.text = area({ required: true, maxlength: words().most });
+    this.text = area({ required: true, "data-most": words().most });
     return [field("consult_text", this.text)];
   }
 

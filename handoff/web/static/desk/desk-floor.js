@@ -86,6 +86,8 @@ export class DeskFloor extends Part {
       describe(panel, tabbed ? "tabpanel" : "region", tabbed ? `tab-${panel.id}` : panel.headingId);
     }
     this.columns.dataset.count = String(panels.length);
+    // beside a conversation on a phone an offer is one line
+    this.toggleAttribute("data-brief", tabbed && desk.selected !== "side");
     show(this.chats, !tabbed || desk.selected !== "side");
   }
 

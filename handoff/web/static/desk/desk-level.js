@@ -12,7 +12,7 @@ class DeskLevel extends DeskDialog {
   fields() {
     const levels = Object.keys(words().levels).map((level) => [level, make("desk-badge", { "data-level": level })]);
     this.level = choices(say("level_which"), levels, this.given.chat.level);
-    this.reason = area({ rows: "2", required: true, maxlength: "500" });
+    this.reason = area({ rows: "2", required: true, "data-most": "500" });
     return [this.level, field("why_reason", this.reason)];
   }
 

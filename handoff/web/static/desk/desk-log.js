@@ -15,7 +15,7 @@ export class DeskLog extends Part {
     this.log.prepend(this.empty);
     this.append(this.log, this.newest);
     this.atEnd = this.chat.active;
-    const resized = new ResizeObserver(() => this.atEnd && this.toEnd());
+    const resized = new ResizeObserver(() => this.place());
     for (const part of [this.log, this.list]) resized.observe(part);
   }
 
@@ -28,9 +28,13 @@ export class DeskLog extends Part {
     show(this.empty, all.length === 0);
     put(this.empty, chat.lost ? "" : say(chat.loaded ? "chat_empty" : "chat_loading"));
     keyed(this.list, all, keyOf, (item) => this.create(item), (made, item) => this.renew(made, item));
-    if (this.atEnd) this.toEnd();
-    else if (chat.loaded && !this.started) this.toStart();
+    this.place();
     show(this.newest, !this.atEnd && chat.unread > 0);
+  }
+
+  place() {
+    if (this.atEnd) this.toEnd();
+    else if (this.chat.loaded && !this.started) this.toStart();
   }
 
   create(item) {
@@ -59,8 +63,16 @@ export class DeskLog extends Part {
     if (!item.failed) return make("p", { class: "unsent", say: "sending" });
     const again = press("send_again", () => this.desk.commands.again(this.chat, item));
     const back = press("send_back", () => this.takeBack(item));
-    const words = make("span", { text: `${say("not_sent")}. ${refusal(item.failed)} ` });
-    return make("p", { class: "unsent failed" }, words, this.chat.writable && again, !this.chat.lost && back);
+    const told = item.unsure ? say("not_certain") : `${say("not_sent")}. ${refusal(item.failed)}`;
+    const words = make("span", { text: `${told} ` });
+    // taken back it would go out under another id, and might be there twice
+    const may = [this.mayAgain(item) && again, !this.chat.lost && !item.unsure && back];
+    return make("p", { class: "unsent failed" }, words, ...may);
+  }
+
+  // A note is for colleagues: it may go out after the visitor has left, too.
+  mayAgain(item) {
+    return item.kind === "note" ? !this.chat.lost : this.chat.writable;
   }
 
   takeBack(item) {
@@ -80,10 +92,13 @@ export class DeskLog extends Part {
     if (this.atEnd) show(this.newest, false);
   }
 
-  // What was missed is read from the visitor's first words.
+  // What was missed is read from the first words that the visitor typed, after the answers that
+  // were pressed. Behind another tab nothing has a place yet: then when it is shown.
   toStart() {
+    if (!this.log.clientHeight) return;
     this.started = true;
-    const first = this.list.querySelector(".visitor");
+    const typed = this.chat.typed;
+    const first = this.list.querySelector(typed ? `[data-key="${CSS.escape(keyOf(typed))}"]` : ".visitor");
     if (first) this.log.scrollTop = first.offsetTop - this.list.offsetTop;
   }
 

@@ -1,4 +1,4 @@
-// Whoever left before anyone read what was written: to be read, never to be answered.
+// Whoever left, with something that is still to be read: never to be answered.
 import { hour } from "./clock.js";
 import { keyed, make, newId, Part, press, put, show, slowly } from "./dom.js";
 import * as triage from "./triage.js";

@@ -18,9 +18,9 @@ class DeskMoment extends DeskDialog {
 
   fields() {
     const before = this.given.chat.ticket.safe_moment || {};
-    this.text = area({ text: before.text || "", required: true, maxlength: "500" });
-    this.who = line({ value: before.who_calls || "", maxlength: "500" });
-    this.other = line({ value: before.say_if_other || "", maxlength: "500" });
+    this.text = area({ text: before.text || "", required: true, "data-most": "500" });
+    this.who = line({ value: before.who_calls || "", "data-most": "500" });
+    this.other = line({ value: before.say_if_other || "", "data-most": "500" });
     const answers = [["", say("not_agreed")], ["yes", say("yes")], ["no", say("no")]];
     const known = before.voicemail === undefined ? "" : before.voicemail ? "yes" : "no";
     this.voicemail = choices(say("moment_voicemail"), answers, known);

@@ -1,6 +1,6 @@
 // What is offered now: the card, how long it stays, and yes or no.
 import { tick } from "./clock.js";
-import { keyed, make, newId, Part, press, show, slowly } from "./dom.js";
+import { keyed, make, newId, Part, press, put, show, slowly } from "./dom.js";
 import * as triage from "./triage.js";
 import { say } from "./words.js";
 
@@ -31,18 +31,40 @@ export class DeskOffers extends Part {
     card.opened = this.desk.layout === "wide";
     const time = make("time");
     const accept = press("offer_accept", () => slowly(accept, () => this.desk.commands.begin("accept", id)), { class: "main" });
-    const decline = press("offer_decline", () => this.desk.commands.decline(id));
+    const decline = press("offer_decline", () => this.desk.commands.decline(id), { class: "decline" });
     const timer = make("p", { class: "timer" }, make("span", { say: "offer_left" }), " ", time);
-    const made = make("article", { class: "offer" }, timer, make("p", { class: "row" }, accept, decline), card);
-    return Object.assign(made, { card, time });
+    const made = make("article", { class: "offer" });
+    Object.assign(made, { card, time, accept, ...this.line(made) });
+    made.append(made.brief, timer, make("p", { class: "row" }, accept, decline), card);
+    return made;
+  }
+
+  // One line of it, on a phone beside an open conversation; the rest folds out of it.
+  line(made) {
+    const badge = make("desk-badge");
+    const why = make("span", { class: "why" });
+    const left = make("time", { class: "timer", "aria-hidden": "true" });
+    const brief = press("", () => this.turn(made, made.dataset.open === undefined), { class: "brief", "aria-expanded": "false" });
+    brief.append(badge, left, why);
+    return { brief, badge, why, left };
+  }
+
+  turn(made, open) {
+    made.brief.ariaExpanded = String(open);
+    if (open) made.dataset.open = "";
+    else delete made.dataset.open;
+    made.card.turn(open || this.desk.layout === "wide");
   }
 
   renew(item, { ticket, expires_at: until }) {
     item.dataset.level = ticket.level;
     item.ariaLabel = say("offer_note", { level: triage.level(ticket) });
     item.card.draw(ticket);
+    item.badge.level = ticket.level;
+    put(item.why, triage.why(ticket));
+    item.brief.ariaLabel = say("offer_more_long", { level: triage.level(ticket), why: triage.why(ticket) });
     if (item.time.dataset.until === until) return;
-    item.time.dataset.until = item.time.dateTime = until;
+    for (const time of [item.time, item.left]) time.dataset.until = time.dateTime = until;
     tick();
   }
 }

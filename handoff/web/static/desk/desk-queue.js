@@ -35,7 +35,8 @@ export class DeskQueue extends Part {
     item.words = make("span", { class: "note" });
     item.take = press("queue_take", () => slowly(item.take, () => this.desk.commands.begin("take", item.ticket.id)));
     item.room = press("room", () => ask(this, "room", { ticket: item.ticket }));
-    const waits = make("p", { class: "waits" }, item.place, " ", make("span", { say: "card_waiting" }), " ", item.time);
+    item.badge = make("desk-badge");
+    const waits = make("p", { class: "waits" }, item.place, " ", item.badge, " ", make("span", { say: "card_waiting" }), " ", item.time);
     item.append(waits, item.card, make("p", { class: "row" }, item.words, item.take, item.room));
     return item;
   }
@@ -47,6 +48,14 @@ export class DeskQueue extends Part {
     item.time.dateTime = item.time.dataset.since = ticket.waiting_since;
     put(item.place, say("queue_place", { place }));
     item.card.draw(ticket, say("queue_details_long", { place }));
+    item.badge.level = ticket.level;
+    // the whole of it stands above, in the offer
+    const mine = this.isOfferedToMe(ticket);
+    const held = mine && item.card.contains(document.activeElement);
+    item.classList.toggle("short", mine);
+    show(item.badge, mine);
+    show(item.card, !mine);
+    if (held) this.heading.focus();
     const offered = ticket.state === "offered";
     const full = desk.full || desk.regionFull;
     const canMake = full && ticket.level === "acute" && desk.active.some((chat) => chat.level !== "acute");
@@ -58,8 +67,12 @@ export class DeskQueue extends Part {
     item.room.ariaLabel = say("room_long", { place, level: triage.level(ticket) });
   }
 
+  isOfferedToMe(ticket) {
+    return this.desk.frame.offers.some((offer) => offer.ticket.id === ticket.id);
+  }
+
   offeredTo(ticket) {
-    if (this.desk.frame.offers.some((offer) => offer.ticket.id === ticket.id)) return say("queue_offered_you");
+    if (this.isOfferedToMe(ticket)) return say("queue_offered_you");
     return ticket.offered_to ? say("queue_offered_name", { name: ticket.offered_to }) : say("queue_offered");
   }
 }

@@ -13,7 +13,7 @@ class DeskStrike extends DeskDialog {
   }
 
   fields() {
-    this.reason = area({ rows: "2", required: true, maxlength: "500" });
+    this.reason = area({ rows: "2", required: true, "data-most": "500" });
     return [field("why_reason", this.reason)];
   }
 

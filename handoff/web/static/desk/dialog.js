@@ -1,7 +1,8 @@
 // A dialog with a form: it stays until the server has answered, and keeps what was typed.
 import { make, newId, press, put, show, slowly } from "./dom.js";
+import { tooMany } from "./form.js";
 import { Refusal } from "./link.js";
-import { refusal, say } from "./words.js";
+import { count, refusal, say } from "./words.js";
 
 export class DeskDialog extends HTMLElement {
   // `heading`, `intro`, `fields`, `yes` are words and elements; `missing` names the first field that
@@ -46,9 +47,19 @@ export class DeskDialog extends HTMLElement {
     return null;
   }
 
+  // The first text that does not fit, of those that are shown.
+  tooLong() {
+    for (const found of this.querySelectorAll("[data-most]")) {
+      const { most } = found.dataset;
+      const number = tooMany(found.value, most);
+      if (number) return [found, count("error_too_many", number, { most })];
+    }
+    return null;
+  }
+
   async submit(event) {
     event.preventDefault();
-    const [control, text] = this.missing() || [];
+    const [control, text] = this.missing() || this.tooLong() || [];
     put(this.error, "");
     for (const found of this.querySelectorAll("[aria-invalid]")) found.removeAttribute("aria-invalid");
     if (control) {

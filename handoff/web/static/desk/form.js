@@ -10,6 +10,10 @@ export const field = (key, control, { optional = false, fields = {} } = {}) => {
   return make("p", { class: "field" }, label, control);
 };
 
+// By how many characters a text is too long, as a reader counts them: a smiley is one.
+export const tooMany = (text, most) => Math.max(0, [...text.trim()].length - most);
+
+// Nothing that is typed is ever cut; `data-most` is looked at before it is sent.
 export const area = (given = {}) => make("textarea", { rows: "3", autocomplete: "off", ...given });
 export const line = (given = {}) => make("input", { type: "text", autocomplete: "off", ...given });
 

@@ -17,4 +17,10 @@ const call = async (method, path, body) => {
 
 export const me = () => call("GET", "/api/me");
 export const login = (username, password) => call("POST", "/api/login", { username, password });
-export const logout = () => call("POST", "/api/logout");
+// The other tabs of this browser are told at once; nothing is kept of it.
+const tabs = new BroadcastChannel("login");
+export const logout = async () => {
+  await call("POST", "/api/logout");
+  tabs.postMessage("over");
+};
+export const onLogout = (work) => (tabs.onmessage = work);
