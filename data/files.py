@@ -18,6 +18,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError, YAMLStreamError
 from ruamel.yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
+from data.yaml_faults import in_words
+
 T = TypeVar("T")
 
 #: Content is data. A scalar that Rasa would expand from the environment, or that a template
@@ -38,7 +40,15 @@ class Fault:
     message: str
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}: {self.message}"
+        # what an editor wrote may hold a line break; a fault takes one line
+        return _on_one_line(f"{self.file}:{self.line}: {self.message}")
+
+
+def _on_one_line(text: str) -> str:
+    return "".join(
+        letter if letter.isprintable() else letter.encode("unicode_escape").decode()
+        for letter in text
+    )
 
 
 def shown(path: Path) -> str:
@@ -67,14 +77,16 @@ class Unreadable(Exception):
 
 
 class Map(dict[str, Any]):
-    """A YAML mapping; `line` is its own line, `lines` that of each key."""
+    """A YAML mapping; `line` is its own line, `lines` that of each key, `written` the numbers in it
+    as they stand there: `9.00` is 9.0 to YAML."""
 
-    __slots__ = ("line", "lines")
+    __slots__ = ("line", "lines", "written")
 
     def __init__(self, line: int) -> None:
         super().__init__()
         self.line = line
         self.lines: dict[str, int] = {}
+        self.written: dict[str, str] = {}
 
 
 class Seq(list[Any]):
@@ -105,15 +117,15 @@ def parse_yaml(raw: bytes, name: str) -> Map:
     """The mapping in `raw`; `name` is the file that faults speak of. Raises `Unreadable`."""
     yaml = YAML(typ="safe", pure=True)
     faults: list[Fault] = []
+    text = raw.decode("utf-8", errors="replace")
     try:
         node = yaml.compose(io.StringIO(raw.decode("utf-8")))
         value = _Builder(yaml.constructor.construct_object, name, faults).build(node)
     except UnicodeDecodeError as error:
         raise Unreadable([Fault(name, 1, "is not UTF-8 text; save it as UTF-8")]) from error
     except MarkedYAMLError as error:
-        mark = error.problem_mark or error.context_mark
-        line = mark.line + 1 if mark else 1
-        raise Unreadable([Fault(name, line, f"not valid YAML: {error.problem}")]) from error
+        line, told = in_words(error, text)
+        raise Unreadable([Fault(name, line, f"not valid YAML: {told}")]) from error
     except (YAMLError, YAMLStreamError) as error:
         reason = str(error).partition("\n")[0]
         raise Unreadable([Fault(name, 1, f"not valid YAML: {reason}")]) from error
@@ -170,6 +182,8 @@ class _Builder:
                 self.fault(key_node, f"`{key}` stands here twice")
             found[key] = self.build(value_node)
             found.lines[key] = key_node.start_mark.line + 1
+            if isinstance(found[key], int | float) and isinstance(value_node, ScalarNode):
+                found.written[key] = value_node.value
         return found
 
     def scalar_of(self, node: Node) -> Any:
@@ -236,9 +250,9 @@ class Section:
         return value
 
     def text(self, key: str, default: Any = _MISSING) -> str:
-        """A text; plain numbers are read as text too, as phone numbers look like them."""
+        """A text; plain numbers are read as text too, as phone numbers and hours look like them."""
         value = self._typed(key, (str, int, float), "text", default)
-        return "" if value is None else str(value)
+        return "" if value is None else self.map.written.get(key, str(value))
 
     def number(self, key: str, default: Any = _MISSING, *, least: int = 0) -> int:
         """A whole number, at least `least`."""
@@ -305,12 +319,17 @@ class Section:
 def suggestion(word: str, known: Iterable[str]) -> str:
     """`; did you mean ...?` with the nearest known word, else the known words."""
     known = sorted({str(name) for name in known})
-    near = difflib.get_close_matches(str(word), known, n=1, cutoff=0.6)
+    near = nearest(word, known)
     if near:
         return f"; did you mean `{near[0]}`?"
     if 0 < len(known) <= 12:
         return "; known: " + ", ".join(f"`{name}`" for name in known)
     return ""
+
+
+def nearest(word: str, known: Iterable[str]) -> list[str]:
+    """The known name that looks most like `word`; none when there is none like it."""
+    return difflib.get_close_matches(str(word), sorted(known), n=1, cutoff=0.6)
 
 
 def read_files(folder: Path, pattern: str = "*.yml") -> Mapping[str, bytes]:

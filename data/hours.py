@@ -7,6 +7,7 @@ from python-dateutil: `rrule` walks the days, `tz` knows the clock changes, `eas
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta, tzinfo
@@ -19,6 +20,8 @@ from dateutil.rrule import DAILY, rrule
 
 from data.files import Section
 
+#: How an hour is written by who does not know the colon: 9.00, 9,00, 9h00, 0900.
+ALMOST_A_TIME = re.compile(r"([01]?\d|2[0-4])[.,h]?([0-5]\d)")
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY = 24 * 60
 #: How far ahead an opening is looked for. Longer closed means: no opening is known.
@@ -194,7 +197,7 @@ def read_zone(section: Section, default: str) -> tzinfo:
 
 def read_blocks(section: Section, key: str) -> tuple[Block, ...]:
     """A list of `{days, from, to}`; `to` may be 24:00, or earlier than `from` for past midnight."""
-    found = []
+    found: list[tuple[Block, int]] = []
     for item in section.items(key, ()):
         days = _read_days(item)
         start, end = _read_minutes(item, "from"), _read_minutes(item, "to")
@@ -203,8 +206,22 @@ def read_blocks(section: Section, key: str) -> tuple[Block, ...]:
             continue
         if start == end:
             item.fault("`from` and `to` are the same time", "to")
-        found.append(Block(days, start, end if end > start else end + MINUTES_A_DAY))
-    return tuple(found)
+        block = Block(days, start, end if end > start else end + MINUTES_A_DAY)
+        for other, line in found:
+            if _overlap(block, other):
+                item.fault(f"these hours overlap those of line {line}")
+        found.append((block, item.map.line))
+    return tuple(block for block, _ in found)
+
+
+def _overlap(one: Block, other: Block) -> bool:
+    """Whether two blocks are open at the same time on some day of the week."""
+    for days_between, shift in ((0, 0), (1, MINUTES_A_DAY), (6, -MINUTES_A_DAY)):
+        begins, ends = other.start + shift, other.end + shift
+        meets = any((day + days_between) % 7 in other.days for day in one.days)
+        if meets and begins < one.end and one.start < ends:
+            return True
+    return False
 
 
 def read_exceptions(section: Section, key: str) -> dict[date, tuple[Block, ...]]:
@@ -286,5 +303,7 @@ def _read_minutes(item: Section, key: str) -> int | None:
         if int(minutes) < 60 and total <= MINUTES_A_DAY:
             return total
     if key in item.map:
-        item.fault(f"`{text}` is not a time, such as 09:00 or 24:00", key)
+        near = ALMOST_A_TIME.fullmatch(text)
+        hint = f"; write {int(near[1]):02}:{near[2]}" if near else ", such as 09:00 or 24:00"
+        item.fault(f"`{text}` is not a time{hint}", key)
     return None

@@ -66,6 +66,9 @@ def _with_defaults(own: Section, defaults: Section) -> Section:
     for source in (defaults.map, own.map):
         merged.update(source)
         merged.lines.update(source.lines)
+        merged.written = {
+            key: text for key, text in merged.written.items() if key not in source
+        } | source.written
     return Section(merged, own.file, own.faults)
 
 
@@ -104,7 +107,8 @@ def _read_region(
         professionals=section.one_of("professionals", ("refer", "allow"), "refer"),
         examples=_known(section, "examples", tuple(section.map), ()),
     )
-    if not chat_hours.blocks:
+    # blocks that were written and do not read have a fault of their own
+    if not section.map.get("chat_hours"):
         section.fault(f"{slug} has no chat hours", "chat_hours")
     if region.caseworker_cap > MOST_CHATS:
         caps.fault(f"a caseworker serves at most {MOST_CHATS} chats", "caseworker")

@@ -103,11 +103,31 @@ def test_missing_folder_is_a_fault_and_no_crash(tmp_path: Path) -> None:
 def test_faults_stand_in_the_order_of_files_and_lines(folders: tuple[Path, Path]) -> None:
     script, data = folders
     change(script / "flows/intake.yml", "collect: watched", "collect: wacthed")
+    change(script / "flows/intake.yml", "- link: pattern", "- lnik: pattern")
 
     found = check_folders(script, data, ACTIONS)
 
     assert found == sorted(set(found))
     assert len(found) > 1
+
+
+def test_a_misspelt_question_is_one_fault_with_what_was_meant(folders: tuple[Path, Path]) -> None:
+    script, data = folders
+    change(script / "flows/intake.yml", "collect: watched", "collect: wacthed")
+
+    (found,) = check_folders(script, data, ACTIONS)
+
+    assert found.message == "there is no slot `wacthed`; did you mean `watched`?"
+
+
+def test_a_new_question_that_the_card_has_no_words_for_is_told(folders: tuple[Path, Path]) -> None:
+    """It was asked, kept, and never shown to the caseworker."""
+    script, data = folders
+    change(script / "flows/intake.yml", "today, moment]", "today, moment, work_chat]")
+
+    found = {fault.message.partition(",")[0] for fault in check_folders(script, data, ACTIONS)}
+
+    assert "`work_chat: chat` has no words in `answers` of triage.yml" in found
 
 
 def test_action_that_no_code_has_is_told_for_the_shipped_script() -> None:

@@ -242,6 +242,15 @@ def shipped_lines_without_site() -> list[str]:
     return [key for key, line in lines.items() if not line.site]
 
 
+def test_a_name_that_is_not_there_is_never_suggested() -> None:
+    found = faults(("      - action: utter_hello\n", "      - action: utter_helo\n"))
+
+    assert "domain.yml:8: nothing says `utter_hello`" in found
+    assert not [fault for fault in found if "did you mean `utter_helo`" in fault]
+    misspelt = faults(("collect: danger", "collect: dnager"))
+    assert misspelt == ["flows.yml:12: there is no slot `dnager`; did you mean `danger`?"]
+
+
 def test_response_that_nothing_says_is_told() -> None:
     found = faults(("      - action: utter_hello\n", ""))
 

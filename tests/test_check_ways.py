@@ -79,7 +79,8 @@ def test_five_screens_before_the_queue_are_right() -> None:
 
 def test_sixth_screen_is_told_with_the_way_that_leads_there() -> None:
     assert faults(**questions(4)) == [
-        "flows.yml:24: more than 5 screens before a human: danger > topic > q1 > q2 > q3 > q4"
+        "flows.yml:24: more than 5 screens before a human: danger > topic > q1 > q2 > q3 > q4;"
+        " the intake is full: a new question takes the place of another"
     ]
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import os
+import socket
 import subprocess
 import sys
 import zipfile
@@ -17,6 +18,7 @@ from data import knowledge
 from handoff.cli import main
 from handoff.cli.demo import chosen_regions, logins
 from handoff.cli.times import clock_time
+from handoff.people.accounts import AT_A_DESK
 
 ROOT = Path(__file__).parent.parent
 KNOWN = knowledge.load()
@@ -39,6 +41,9 @@ def voordeur(*arguments: str, **more: object) -> subprocess.CompletedProcess[str
         env=environ,
         **more,  # type: ignore[call-overload]
     )
+
+
+TALK = ["talk", "--region", "zuidoost-brabant", "--clock", "2026-11-23T14:00"]
 
 
 # the demo's clock
@@ -80,6 +85,34 @@ def test_the_first_region_named_is_the_one_shown_and_each_gets_its_logins() -> N
     ]
 
 
+def test_the_demo_offers_only_logins_that_have_a_desk() -> None:
+    assert {role for _, role, _ in logins(["zeeland"], 2)} <= set(AT_A_DESK)
+
+
+def test_a_number_that_is_none_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments, told in (
+        (["demo", "--caseworkers", "x"], "`x` is not a number of caseworkers, 0 or more"),
+        (["serve", "--port", "99999"], "`99999` is not a port, 1 to 65535"),
+    ):
+        with pytest.raises(SystemExit):
+            main(arguments)
+        assert told in capsys.readouterr().err
+
+
+def test_a_demo_on_a_taken_port_names_one_to_try(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with socket.socket() as other:
+        other.bind(("127.0.0.1", 0))
+        other.listen()
+        port = other.getsockname()[1]
+
+        assert main(["demo", "--port", str(port), "--caseworkers", "0"]) == 1
+
+    told = capsys.readouterr().err
+    assert f'cannot listen on 127.0.0.1:{port}: it is taken; try ARGS="--port ' in told
+
+
 def test_without_a_region_the_demo_shows_the_one_with_the_longest_hours() -> None:
     assert chosen_regions(KNOWN, None) == [OPEN_ALWAYS.slug]
 
@@ -105,6 +138,19 @@ def test_the_demo_refuses_what_it_cannot_do_and_says_what_it_takes(
 def test_the_shipped_script_and_data_have_no_faults(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["check"]) == 0
     assert "no faults" in capsys.readouterr().out
+
+
+def test_check_says_which_folders_it_read(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(ROOT)
+    main(["check"])
+    assert capsys.readouterr().out.splitlines()[0] == "script: flows/script  data: data"
+
+    monkeypatch.chdir(tmp_path)
+    main(["check"])
+    first = capsys.readouterr().out.splitlines()[0]
+    assert first == f"script: {ROOT / 'flows' / 'script'}  data: {ROOT / 'data'}"
 
 
 def test_check_names_file_and_line_of_a_fault_and_exits_with_one(
@@ -157,8 +203,20 @@ def test_the_intake_can_be_walked_in_the_terminal(
     answers = iter(["3", "2", "1", "1, 7", "3", "5"])
     monkeypatch.setattr("builtins.input", lambda prompt: next(answers))
 
-    assert main(["talk", "--region", "zuidoost-brabant", "--clock", "2026-11-23T14:00"]) == 0
-    assert "-- to a human: urgent (hit)" in capsys.readouterr().out
+    assert main(TALK) == 0
+    printed = capsys.readouterr().out
+    assert printed.startswith("Answer with a number, several as 1,3, or any text. Ctrl-D or an")
+    assert printed.endswith("-- to a human: URGENT (iemand slaat of doet pijn)\n")
+
+
+def test_an_empty_line_stops_the_talk(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    answers = iter([" "])
+    monkeypatch.setattr("builtins.input", lambda prompt: next(answers))
+
+    assert main(TALK) == 0
+    assert "-- to a human" not in capsys.readouterr().out
 
 
 def test_the_schema_is_json(capsys: pytest.CaptureFixture[str]) -> None:

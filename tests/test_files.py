@@ -100,6 +100,37 @@ def test_yaml_that_is_broken_names_the_line() -> None:
     assert faults_of("a: \x00")[0].startswith("a.yml:1: not valid YAML")
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("a: let op: dit", "a.yml:1: not valid YAML: put quotes around this text; there is a `: `"),
+        ("a: 1\n  b: 2", "a.yml:2: not valid YAML: check the indentation of this line and the one"),
+        ("a:\n    b: 1\n  c: 2", "a.yml:3: not valid YAML: check the indentation of this line"),
+        ("a:\n\tb: 1", "a.yml:2: not valid YAML: a tab stands here; indent with spaces"),
+        ("a: @x", "a.yml:1: not valid YAML: put quotes around this text; it begins with `@`"),
+        ('a: "x" y', "a.yml:1: not valid YAML: put quotes around this text, around all of it"),
+        ("a: 'x\nb: 1\n", "a.yml:1: not valid YAML: a quote is opened here and never closed"),
+        ("a: {b: 1\nc: 2", "a.yml:2: not valid YAML: a `}` or a `,` is missing here or just above"),
+        ("a: 1\nb", "a.yml:2: not valid YAML: a `:` is missing here; write `key: value`"),
+        ("a: - b", "a.yml:1: not valid YAML: begin a new line before this `- `"),
+    ],
+)
+def test_broken_yaml_is_told_in_an_editors_words(text: str, told: str) -> None:
+    assert faults_of(text)[0].startswith(told)
+
+
+def test_a_fault_takes_one_line_whatever_was_written() -> None:
+    fault = Fault("a.yml", 3, "`two\nlines\u2028here` is not a day")
+
+    assert str(fault) == "a.yml:3: `two\\nlines\\u2028here` is not a day"
+
+
+def test_a_number_that_is_read_as_text_is_what_was_written() -> None:
+    found = section("phone: 0123\nhour: 9.00\n")
+
+    assert (found.text("phone"), found.text("hour")) == ("0123", "9.00")
+
+
 def test_file_that_is_not_utf8_says_so() -> None:
     with pytest.raises(Unreadable, match=r"a\.yml:1: is not UTF-8 text"):
         parse_yaml(b"a: \xff", "a.yml")

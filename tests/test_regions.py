@@ -117,6 +117,32 @@ def test_fault_in_a_default_is_told_at_the_default() -> None:
     assert faults == ["regions.yml:5: `example` is not a web address"]
 
 
+def test_an_hour_that_does_not_read_is_one_fault_and_says_what_to_write() -> None:
+    _, faults = read(REGION, DEFAULTS.replace("from: 09:00", "from: 9.00"))
+
+    assert set(faults) == {"regions.yml:3: `9.00` is not a time; write 09:00"}
+
+
+@pytest.mark.parametrize(
+    ("second", "overlaps"),
+    [
+        ("{days: [wed], from: 16:59, to: 20:00}", True),
+        ("{days: [tue], from: 22:00, to: 09:30}", True),
+        ("{days: [wed], from: 17:00, to: 20:00}", False),
+        ("{days: [sat], from: 09:00, to: 17:00}", False),
+        ("{days: [sun], from: 22:00, to: 09:00}", False),
+    ],
+)
+def test_hours_that_overlap_are_told(second: str, overlaps: bool) -> None:
+    text = (
+        f"    chat_hours:\n      - {{days: [mon-fri], from: 09:00, to: 17:00}}\n      - {second}\n"
+    )
+    _, faults = read(REGION + text)
+
+    told = ["regions.yml:12: these hours overlap those of line 11"]
+    assert faults == (told if overlaps else [])
+
+
 def test_slug_is_lower_case_letters_digits_and_hyphens() -> None:
     _, faults = read(REGION.replace("home:", "Ho_me:"))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import dataclass
 
-from data.files import Fault
+from data.files import Fault, nearest
 from data.knowledge import Knowledge
 from flows import payloads
 from flows.conditions import Compiled
@@ -96,6 +96,13 @@ def parsed_of(button: Button) -> payloads.Payload | None:
         return payloads.parse(button.payload)
     except payloads.BadPayload:
         return None
+
+
+def misspelt_slots(script: Script) -> frozenset[str]:
+    """The slots that a misspelt `collect:` most likely means: that nothing asks for them, or reads
+    them, follows from that one fault and is not told beside it."""
+    unknown = {step.slot for _, step in collects_of(script)} - script.slots.keys()
+    return frozenset(near for slot in unknown for near in nearest(slot, script.slots))
 
 
 def is_presumed(script: Script, house: House, name: str) -> bool:

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from data.files import Fault
-from flows.check.common import House, fault, is_presumed, steps_of
+from flows.check.common import House, fault, is_presumed, misspelt_slots, steps_of
 from flows.engine import slots_of
 from flows.model import SESSION_START, Call, Script
 
 
 def persisted_slots_are_owned(script: Script, house: House) -> Iterator[Fault]:
     """Slots that a flow persists though it neither asks nor sets them: they were never lost."""
+    meant = misspelt_slots(script)
     for flow in script.flows.values():
-        filled = (part.filled_slots for part in script.with_called(flow.id))
-        for name in sorted(flow.persisted & script.slots.keys() - frozenset[str]().union(*filled)):
+        filled = frozenset[str]().union(
+            meant, *(part.filled_slots for part in script.with_called(flow.id))
+        )
+        for name in sorted(flow.persisted & script.slots.keys() - filled):
             message = f"`{flow.id}` neither asks nor sets `{name}`, so it cannot persist it"
             yield fault(flow.place, message)
 
@@ -31,7 +34,9 @@ def handed_over_slots_stay(script: Script, house: House) -> Iterator[Fault]:
 
 def handed_over_slots_are_asked(script: Script, house: House) -> Iterator[Fault]:
     """Slots that the desk reads and that no flow fills any more."""
-    filled = frozenset[str]().union(*(flow.filled_slots for flow in script.flows.values()))
+    filled = frozenset[str]().union(
+        misspelt_slots(script), *(flow.filled_slots for flow in script.flows.values())
+    )
     start = script.flows.get(SESSION_START)
     for name in sorted(frozenset(house.handed_over) - filled):
         if start is not None and not is_presumed(script, house, name):

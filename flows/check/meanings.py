@@ -71,6 +71,22 @@ def _given(script: Script) -> dict[str, set[str]]:
     return found
 
 
+def answers_reach_the_card(script: Script, house: House) -> Iterator[Fault]:
+    """Answers that are kept for a caseworker and that triage.yml has no words for: the card is
+    silent about them. Of the questions that the desk knows itself it says which were skipped."""
+    triage, given, several = house.knowledge.triage, _given(script), _multiple(script)
+    kept = frozenset[str]().union(*(flow.persisted for flow in script.flows.values()))
+    for _, step in collects_of(script):
+        slot = step.slot
+        if slot not in kept or slot in several or slot in house.handed_over:
+            continue
+        worded = {UNKNOWN, *triage.answers.get(slot, {})}
+        for value in sorted(given.get(slot, set()) - worded):
+            if not (is_presumed(script, house, slot) or is_presumed(script, house, value)):
+                message = f"`{slot}: {value}` has no words in `answers` of triage.yml"
+                yield fault(step.place, f"{message}, so the caseworker's card does not show it")
+
+
 def looked_for_chips_are_there(script: Script, house: House) -> Iterator[Fault]:
     """Conditions that look for a chip which no button gives: they would never hold."""
     given, multiple = _given(script), _multiple(script)
@@ -152,6 +168,7 @@ LINTS = (
     chips_have_meanings,
     meanings_have_chips,
     looked_for_chips_are_there,
+    answers_reach_the_card,
     words_are_there,
     card_helps_everyone,
 )

@@ -12,6 +12,7 @@ from flows.check.common import (
     collects_of,
     fault,
     is_presumed,
+    misspelt_slots,
     steps_of,
     variations_of,
 )
@@ -99,13 +100,13 @@ def actions_exist(script: Script, house: House) -> Iterator[Fault]:
 def _actions_of_questions(script: Script) -> Iterator[Fault]:
     """`action_ask_x` and `validate_x` run by their names alone, so a misspelt one never runs."""
     asked = {step.slot for _, step in collects_of(script)}
+    known = asked | script.unread | misspelt_slots(script)
     for name, place in script.actions.items():
         for prefix in ("action_ask_", "validate_"):
             slot = name.removeprefix(prefix)
-            if name.startswith(prefix) and slot not in asked | script.unread:
-                yield fault(
-                    place, f"no flow asks for the slot of `{name}`{suggestion(slot, asked)}"
-                )
+            if name.startswith(prefix) and slot not in known:
+                hint = suggestion(slot, asked & script.slots.keys())
+                yield fault(place, f"no flow asks for the slot of `{name}`{hint}")
 
 
 def flows_exist(script: Script, house: House) -> Iterator[Fault]:
@@ -134,11 +135,11 @@ def responses_are_used(script: Script, house: House) -> Iterator[Fault]:
     """Responses that nothing says: a text that an editor mends in vain."""
     said = {name for name, _ in _said(script, house)}
     used = said | {step.utter for _, step in collects_of(script)} | {INTERNAL_ERROR_RESPONSE}
+    used |= {f"utter_ask_{slot}" for slot in misspelt_slots(script)}
     for name, response in script.responses.items():
         if name in used or said_as(house.spoken, name) or is_presumed(script, house, name):
             continue
-        hint = suggestion(name, said - script.responses.keys())
-        yield fault(response.place, f"nothing says `{name}`{hint}")
+        yield fault(response.place, f"nothing says `{name}`")
 
 
 def _said(script: Script, house: House) -> Iterator[tuple[str, Place]]:

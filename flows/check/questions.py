@@ -14,6 +14,7 @@ from flows.check.common import (
     collects_of,
     fault,
     is_presumed,
+    misspelt_slots,
     parsed_of,
     values_of_button,
     variations_of,
@@ -32,6 +33,8 @@ def are_asked_in_one_way(script: Script, house: House) -> Iterator[Fault]:
     for _, step in collects_of(script):
         by_text, by_action = f"utter_ask_{step.slot}", f"action_ask_{step.slot}"
         if step.utter != by_text or is_presumed(script, house, by_text):
+            continue
+        if step.slot not in script.slots:
             continue
         if by_text in script.responses and by_action in script.actions:
             yield fault(step.place, f"both `{by_text}` and `{by_action}` ask; keep one")
@@ -59,7 +62,8 @@ def have_a_way_on(script: Script, house: House) -> Iterator[Fault]:
 
 def have_buttons_that_work(script: Script, house: House) -> Iterator[Fault]:
     """Buttons whose flow, slot or value is not there, and two that do or say the same."""
-    collected = {step.slot for _, step in collects_of(script)}
+    collected = {step.slot for _, step in collects_of(script)} & script.slots.keys()
+    collected |= misspelt_slots(script)
     for response, variation in variations_of(script):
         for button in variation.buttons:
             for message in _wrong_with(script, house, button, collected):
@@ -107,7 +111,8 @@ def _wrong_value(script: Script, slot: str, value: str, collected: set[str]) -> 
 def answer_their_own_slot(script: Script, house: House) -> Iterator[Fault]:
     """Buttons of a question that leave it unanswered, and chips that cannot be told apart."""
     for _, step in collects_of(script):
-        response = script.responses.get(step.utter)
+        # under a misspelt name no button can be the answer
+        response = script.responses.get(step.utter) if step.slot in script.slots else None
         for variation in response.variations if response else ():
             for button in variation.buttons:
                 pairs = values_of_button(button)
@@ -133,6 +138,7 @@ def _wrong_chips(script: Script, step: Collect, variation: Variation) -> Iterato
 def have_metadata_that_fits(script: Script, house: House) -> Iterator[Fault]:
     """`typed`, `alone` and `visible` that name no button, and misspelt keys."""
     asked = {step.utter for _, step in collects_of(script)}
+    asked |= {f"utter_ask_{slot}" for slot in misspelt_slots(script)}
     for response, variation in variations_of(script):
         for message in _wrong_metadata(variation):
             yield fault(variation.place, f"`metadata` of `{response.name}`: {message}")

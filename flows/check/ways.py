@@ -127,7 +127,10 @@ class _Walk:
         at = replace(at, asked=(*at.asked, step.slot))
         if len(at.asked) > MOST_SCREENS:
             way = " > ".join(at.asked)
-            message = f"more than {MOST_SCREENS} screens before a human: {way}"
+            message = (
+                f"more than {MOST_SCREENS} screens before a human: {way};"
+                " the intake is full: a new question takes the place of another"
+            )
             self.found.add(fault(step.place, message))
             return None
         return at

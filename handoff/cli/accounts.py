@@ -11,7 +11,7 @@ from typing import Any
 
 from argon2 import PasswordHasher
 
-from handoff.cli.common import Stop, add_database, add_folders, read_knowledge
+from handoff.cli.common import Stop, add_database, add_folders, called, read_knowledge
 from handoff.cli.store import with_database
 from handoff.clock import SystemClock
 from handoff.people.accounts import ROLES, Accounts, BadAccount
@@ -83,7 +83,7 @@ async def add_user(given: argparse.Namespace, db: Database, accounts: Accounts) 
         await db.run(people.add_account, row)
     except Rollback as error:
         raise Stop(f"`{given.username}` is there already") from error
-    sys.stdout.write(f"{given.username} can log in\n")
+    sys.stdout.write(f"{given.username} can log in; database: {called(given.database)}\n")
 
 
 async def list_users(given: argparse.Namespace, db: Database, accounts: Accounts) -> None:

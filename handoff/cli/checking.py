@@ -18,8 +18,8 @@ from handoff.desk.story_player import play_story
 ACTION_TIMEOUT_S = 2
 
 
-def faults_in(path: Path | None, script: Path, data: Path) -> list[Fault]:
-    """The faults of a script and a data folder, or else the stories that do not hold.
+def folders_of(path: Path | None, script: Path, data: Path) -> tuple[Path, Path]:
+    """The two folders that are meant, script first.
 
     `path` may hold both (`script/` or `flows/script/`, and `data/`), or be one of the two.
     """
@@ -33,6 +33,11 @@ def faults_in(path: Path | None, script: Path, data: Path) -> list[Fault]:
             data = path
         elif script.parent != path and script.parent.parent != path:
             script = path
+    return script, data
+
+
+def faults_in(script: Path, data: Path) -> list[Fault]:
+    """The faults of a script and a data folder, or else the stories that do not hold."""
     actions = InProcess(ACTION_TIMEOUT_S)
     draft = content.read(script, data)
     faults = check_draft(draft, actions.names)

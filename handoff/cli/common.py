@@ -12,6 +12,7 @@ from flows import content, loader
 from flows.content import Content
 from handoff import settings
 from handoff.settings import Settings
+from handoff.storage import schema
 from handoff.storage.keys import NoKey, read_master
 
 DATABASE = "sqlite:///voordeur.db"
@@ -60,12 +61,21 @@ def add_keys(parser: argparse.ArgumentParser) -> None:
     )
 
 
+def called(database: str) -> str:
+    """A database as an operator knows it: the whole path of a file, no password of a server."""
+    path = schema.sqlite_path(database)
+    if path is not None:
+        return str(path.absolute())
+    scheme, _, rest = database.partition("?")[0].partition("://")
+    head, at, place = rest.rpartition("@")
+    return f"{scheme}://{head.partition(':')[0]}{at}{place}"
+
+
 def port_number(text: str) -> int:
-    """A port, for argparse. Raises `ValueError`."""
-    found = int(text)
-    if not 0 < found < 65536:
-        raise ValueError(text)
-    return found
+    """A port, for argparse. Raises `ArgumentTypeError`."""
+    if not text.isdecimal() or not 0 < int(text) < 65536:
+        raise argparse.ArgumentTypeError(f"`{text}` is not a port, 1 to 65535")
+    return int(text)
 
 
 def add_settings(parser: argparse.ArgumentParser) -> None:

@@ -14,20 +14,24 @@ import msgspec
 
 from actions.runner import InProcess
 from data.danger_rules import load_danger
+from data.files import shown
 from data.hours import opening
+from data.knowledge import Knowledge
 from data.regions import Region
 from flows import payloads
 from flows.danger import Ears
 from flows.engine import Choose, Text
 from flows.render import Message
 from handoff import protocol
-from handoff.cli.checking import faults_in
+from handoff.cli.checking import faults_in, folders_of
 from handoff.cli.common import Stop, add_folders, read_content, read_knowledge
 from handoff.cli.times import clock_time, longest_open
-from handoff.desk.dialogue import Answer, Card, Dialogue
+from handoff.desk.dialogue import Answer, Card, Dialogue, Talk
+from handoff.desk.ticket import why_in_words
 from handoff.settings import as_table, as_toml
 
 ACTION_TIMEOUT_S = 2
+HOW_TO_TALK = "Answer with a number, several as 1,3, or any text. Ctrl-D or an empty line stops.\n"
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -62,8 +66,10 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run_check(given: argparse.Namespace) -> int:
-    """`file:line: message` for every fault; 1 when there are any."""
-    faults = faults_in(given.path, given.script, given.data)
+    """Which folders were read, and `file:line: message` for every fault; 1 when there are any."""
+    script, data = folders_of(given.path, given.script, given.data)
+    sys.stdout.write(f"script: {shown(script)}  data: {shown(data)}\n")
+    faults = faults_in(script, data)
     if given.language:
         faults = [fault for fault in faults if f"`{given.language}`" in fault.message]
     for fault in faults:
@@ -133,15 +139,16 @@ async def _talk(dialogue: Dialogue, region: Region, language: str, now: datetime
     is_open = opening(region.chat_hours, now).open
     staff = "called" if is_open else "none"
     talk, messages = await dialogue.open(region, language, now, "talk")
+    _say(HOW_TO_TALK)
     said: list[str] = []
     while True:
         choices = _show(messages)
         if not talk.state.talking:
-            level = f"{talk.triage.level} ({talk.triage.why})"
-            _say(f"-- to a human: {level}" if is_open else f"-- closed, nobody reads this: {level}")
+            end = "to a human" if is_open else "closed, nobody reads this"
+            _say(f"-- {end}: {_urgency(talk, dialogue.knowledge)}")
             return
         text = await asyncio.to_thread(_ask)
-        if text is None:
+        if not text.strip():
             return
         chosen = _chosen(text, choices)
         if not chosen:
@@ -165,11 +172,17 @@ async def _talk(dialogue: Dialogue, region: Region, language: str, now: datetime
         talk, messages = answer.talk, answer.messages
 
 
-def _ask() -> str | None:
+def _urgency(talk: Talk, knowledge: Knowledge) -> str:
+    """The level and why, as the caseworker's card says them."""
+    level = knowledge.triage.levels[talk.triage.level][knowledge.language]
+    return f"{level} ({why_in_words(talk.triage, knowledge)})"
+
+
+def _ask() -> str:
     try:
         return input("> ")
     except EOFError:
-        return None
+        return ""
 
 
 def _chosen(text: str, choices: list[str]) -> tuple[str, ...]:

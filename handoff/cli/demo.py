@@ -42,12 +42,8 @@ PASSWORD = "demo"
 HOST = "127.0.0.1"
 #: The names that visitors read; made up, and of nobody.
 NAMES = ("Noor", "Sam", "Robin", "Jip", "Charlie", "Bo", "Senna", "Lou")
-STAFF = (
-    ("coordinator", "coordinator"),
-    ("editor", "editor"),
-    ("editor-2", "editor"),
-    ("admin", "admin"),
-)
+#: The logins beside the caseworkers: only who has a page to log in to.
+STAFF = (("coordinator", "coordinator"),)
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -101,7 +97,10 @@ def run(given: argparse.Namespace) -> int:
         )
 
         def work() -> None:
-            schema.migrate(database)
+            try:
+                schema.migrate(database)
+            except schema.BadDatabase as error:
+                raise Stop(str(error)) from error
             asyncio.run(
                 with_database(
                     database, lambda db: add_people(db, settings, regions, given.caseworkers)
@@ -148,11 +147,10 @@ def logins(regions: Sequence[str], caseworkers: int) -> list[tuple[str, str, str
 
 
 def _count(text: str) -> int:
-    """How many, for argparse. Raises `ValueError`."""
-    found = int(text)
-    if found < 0:
-        raise ValueError(text)
-    return found
+    """How many, for argparse. Raises `ArgumentTypeError`."""
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"`{text}` is not a number of caseworkers, 0 or more")
+    return int(text)
 
 
 async def add_people(
@@ -191,6 +189,7 @@ def tell(plan: Plan, port: int) -> None:
         "",
         "  Logins        " + ", ".join(name for name, _, _ in demo.logins),
         f"  Password      {demo.password}",
+        "                (the coordinator gets a caseworker's desk: there is no other page yet)",
         f"  The clock     {local:%A %d %B %Y, %H:%M}" + ("" if demo.moved is None else " (moved)"),
         "",
         "  Ctrl-C stops it.",

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import errno
 import gc
 import logging
+import os
+import pwd
 import signal
 import sys
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Iterator
+from pathlib import Path
 from typing import Any
 
 from aiohttp import web
@@ -30,10 +34,14 @@ from handoff.cli.store import with_database
 from handoff.clock import SystemClock
 from handoff.storage import people
 from handoff.storage.database import Database, Unavailable
+from handoff.storage.keys import NoKey
 from handoff.storage.schema import sqlite_path
 from handoff.storage.sqlite_file import AlreadyServed, ServingLock
 
 log = logging.getLogger("voordeur")
+
+#: So far from a port that is taken lies the one that is suggested.
+NEXT_PORT = 10
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -68,9 +76,45 @@ def run(given: argparse.Namespace) -> int:
         settings=read_settings(given),
         clock=SystemClock(),
     )
+    refuse_unwritable(given.database, given.keys)
     asyncio.run(with_database(given.database, refuse_demo_accounts))
     with_lock(given.database, lambda: serve(plan, given.host, given.port, given.staff_port))
     return 0
+
+
+def refuse_unwritable(database: str, keys: Path) -> None:
+    """Names what cannot be written, before the first visitor finds out. Raises `Stop`."""
+    for path in must_be_written(database, keys):
+        if not os.access(path, os.R_OK | os.W_OK):
+            raise Stop(
+                f"{path.absolute()} cannot be written by {whoami()}: give it to that user (chown),"
+                " and run every `voordeur` command as that user (sudo -u)"
+            )
+
+
+def must_be_written(database: str, keys: Path) -> Iterator[Path]:
+    """What is there of: the folder of a SQLite file, the file and those beside it, the keys.
+
+    Of a keys folder that is still to be made, the folder in which it will stand.
+    """
+    path = sqlite_path(database)
+    if path is not None and path.parent.is_dir():
+        yield path.parent
+        beside = (Path(f"{path}{ending}") for ending in ("", "-wal", "-shm", ".lock"))
+        yield from (file for file in beside if file.exists())
+    if keys.is_dir():
+        yield keys
+        yield from (folder for folder in sorted(keys.iterdir()) if folder.is_dir())
+    else:
+        yield next(folder for folder in keys.absolute().parents if folder.exists())
+
+
+def whoami() -> str:
+    """The name of the user who runs this, or the number of one without a name."""
+    try:
+        return pwd.getpwuid(os.geteuid()).pw_name
+    except KeyError:
+        return f"user {os.geteuid()}"
 
 
 async def refuse_demo_accounts(db: Database) -> None:
@@ -92,6 +136,8 @@ def with_lock(database: str, work: Callable[[], None]) -> None:
         lock = ServingLock(path)
     except AlreadyServed as error:
         raise Stop(str(error)) from error
+    except OSError as error:
+        raise Stop(f"{path.absolute()} cannot be served: {error.strerror}") from error
     try:
         work()
     finally:
@@ -109,10 +155,26 @@ def serve(
     app = build(plan, staff_port)
     try:
         run_on_best_loop(_serve(app, host, port, staff_port, plan.settings.shutdown_s, ready))
-    except Unavailable as error:
+    except Taken as taken:
+        raise Stop(taken.told(in_demo=plan.demo is not None)) from taken
+    except (Unavailable, NoKey) as error:
         raise Stop(str(error)) from error
-    except OSError as error:
-        raise Stop(f"cannot listen on {host}:{port}: {error.strerror}") from error
+
+
+class Taken(Exception):
+    """Raised when a port cannot be listened on."""
+
+    def __init__(self, host: str, port: int, option: str, error: OSError) -> None:
+        super().__init__(host, port)
+        self.host, self.port, self.option, self.error = host, port, option, error
+
+    def told(self, *, in_demo: bool) -> str:
+        """What is wrong, and what to try when somebody else listens there."""
+        told = f"cannot listen on {self.host}:{self.port}"
+        if self.error.errno != errno.EADDRINUSE:
+            return f"{told}: {self.error.strerror or self.error}"
+        option = f"{self.option} {self.port + NEXT_PORT}"
+        return f"{told}: it is taken; try " + (f'ARGS="{option}"' if in_demo else option)
 
 
 async def _serve(
@@ -134,10 +196,17 @@ async def _serve(
     for number in (signal.SIGINT, signal.SIGTERM):
         loop.add_signal_handler(number, stop.set)
     try:
-        for one in (port, staff_port):
-            if one is not None:
+        for one, option, whom in (
+            (port, "--port", "visitors and staff" if staff_port is None else "visitors"),
+            (staff_port, "--staff-port", "staff"),
+        ):
+            if one is None:
+                continue
+            try:
                 await web.TCPSite(runner, host, one).start()
-        log.info("listening on http://%s:%d", host, port)
+            except OSError as error:
+                raise Taken(host, one, option, error) from error
+            log.info("listening on http://%s:%d for %s", host, one, whom)
         if ready is not None:
             ready()
         await stop.wait()

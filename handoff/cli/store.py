@@ -10,7 +10,7 @@ from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime
 from typing import TypeVar
 
-from handoff.cli.common import Stop, add_database, add_keys
+from handoff.cli.common import Stop, add_database, add_keys, called
 from handoff.clock import micros
 from handoff.storage import keys, schema
 from handoff.storage.database import Database, Unavailable
@@ -39,11 +39,13 @@ def run_migrate(given: argparse.Namespace) -> int:
     try:
         if given.check:
             schema.check(given.database)
-        else:
-            schema.migrate(given.database)
-    except (schema.OldSchema, schema.BadDatabase) as error:
+        made = not given.check and schema.migrate(given.database)
+    except schema.OldSchema as error:
+        raise Stop(f"{called(given.database)}: {error}") from error
+    except schema.BadDatabase as error:
         raise Stop(str(error)) from error
-    sys.stdout.write("the database is at this version\n")
+    told = "made new" if made else "is at this version"
+    sys.stdout.write(f"{called(given.database)}: {told}\n")
     return 0
 
 
@@ -71,7 +73,9 @@ async def with_database(url: str, work: Callable[[Database], Awaitable[T]]) -> T
         path = schema.sqlite_path(url)
         db: Database = SqliteFile(path) if path is not None else Postgres(url, "command")
         await db.start()
-    except (schema.OldSchema, schema.BadDatabase, Unavailable) as error:
+    except schema.OldSchema as error:
+        raise Stop(f"{called(url)}: {error}") from error
+    except (schema.BadDatabase, Unavailable) as error:
         raise Stop(str(error)) from error
     try:
         return await work(db)

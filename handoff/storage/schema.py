@@ -44,27 +44,32 @@ def sqlite_path(url: str) -> Path | None:
     raise BadDatabase("a database is sqlite:///path/to/file.db or postgresql://user@host/name")
 
 
-def migrate(url: str) -> None:
+def migrate(url: str) -> bool:
     """Upgrades to the newest migration, whole or not at all; who comes second waits, and finds
-    nothing to do."""
+    nothing to do. Whether there were no tables before."""
 
-    def upgrade(connection: Connection) -> None:
+    def upgrade(connection: Connection) -> bool:
         connection.exec_driver_sql(ONE_AT_A_TIME[connection.dialect.name])
+        before = MigrationContext.configure(connection).get_current_revision()
         command.upgrade(_config(connection), "head")
+        return before is None
 
     path = sqlite_path(url)
-    if path is not None:
-        _make_folder(path.parent)
-    _with_connection(url, upgrade)
+    if path is not None and not path.parent.is_dir():
+        # a folder that is misspelt must not look like an empty database
+        raise BadDatabase(f"the database does not open: there is no folder {path.parent}")
+    return _with_connection(url, upgrade)
 
 
 def check(url: str) -> None:
     """Raises `OldSchema` unless the database is at the newest migration; makes no file."""
     newest = ScriptDirectory(str(MIGRATIONS)).get_current_head()
     found = _revision(url)
+    if found is None:
+        raise OldSchema("there are no tables yet; run `voordeur migrate`")
     if found != newest:
         raise OldSchema(
-            f"the database is at {found or 'nothing'}, the program at {newest}: "
+            f"the database is at {found}, the program at {newest}: "
             "make a backup, then run `voordeur migrate`"
         )
 
@@ -117,13 +122,6 @@ async def _with_postgres(url: str, work: Callable[[Connection], T]) -> T:
     finally:
         await connection.close()
         await engine.dispose()
-
-
-def _make_folder(folder: Path) -> None:
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        raise _does_not_open(error) from error
 
 
 def _does_not_open(error: BaseException) -> BadDatabase:
