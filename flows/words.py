@@ -66,7 +66,7 @@ SPOKEN: Mapping[str, Spoken] = {
     ),
     **spoken(["utter_here"], "caseworker serving_region", sees="context"),
     **spoken(["utter_sys_hours"], "week", sees="context"),
-    **spoken(["utter_page_shift"], "count", sees="context"),
+    **spoken(["utter_page_shift", "utter_page_too_many"], "count", sees="context"),
     **spoken(["utter_page_words"], "words", sees="context"),
     **spoken(["utter_page_place"], "position", sees="context"),
     **spoken(["utter_page_with"], "caseworker", sees="context"),

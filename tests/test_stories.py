@@ -111,7 +111,10 @@ OPENING = "- opens: {region: zeeland, at: 2026-11-18 20:00, language: nl}"
         ("- later: straks", "`straks` is not a local time, such as 2026-11-18 20:00"),
         ("- later: 2026-11-18T20:00Z", "`2026-11-18T20:00Z` is not a local time"),
         ("- level: hoog", "`hoog` is not a level; known: `acute`, `normal`, `urgent`"),
-        ("- staff: nobody", "not a staff; known: `called`, `full`, `here`, `none`, `unknown`"),
+        (
+            "- staff: nobody",
+            "`nobody` is not a staff; known: `called`, `full`, `here`, `none`, `unknown`",
+        ),
         ("- card: {begins: Bel}", "`form` is missing"),
         ("- card: {form: self, hasnot: x}", "`hasnot` is not known here; did you mean `has not`?"),
         ("- types: [a]", "`types` must be text"),

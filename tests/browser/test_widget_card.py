@@ -52,7 +52,7 @@ async def test_words_bring_a_card_that_asks(page: Pages, server: Server) -> None
 
     await chat.writes(KNIFE)
 
-    await expect(chat.card).to_contain_text(f"Is er nu gevaar? Bel {EMERGENCY}. Fluisteren mag.")
+    await expect(chat.card).to_contain_text(f"Bel {EMERGENCY} als er nu gevaar is. Fluisteren mag.")
     await expect(chat.card).not_to_contain_text('Zeg: "politie"')
 
 
@@ -94,7 +94,7 @@ async def test_the_card_never_takes_typed_text_or_focus(page: Pages, server: Ser
     await chat.box.fill(KNIFE)
     await chat.box.press("Enter")
     await chat.page.keyboard.type("ik zit in de ")
-    await expect(chat.card).to_contain_text("Is er nu gevaar?")
+    await expect(chat.card).to_contain_text("als er nu gevaar is.")
 
     await chat.page.keyboard.type("keuken ")
     await desk.accepts()
@@ -189,7 +189,7 @@ async def test_the_card_comes_when_the_database_does_not_answer(
     with no_answer(server):
         await chat.box.fill(KNIFE)
         await chat.box.press("Enter")
-        await expect(chat.card).to_contain_text(f"Is er nu gevaar? Bel {EMERGENCY}.")
+        await expect(chat.card).to_contain_text(f"Bel {EMERGENCY} als er nu gevaar is.")
         await expect(chat.log).to_contain_text("Je bericht is nog niet aangekomen.")
         await expect(chat.box).to_have_value(KNIFE)
         await chat.press("Nee")

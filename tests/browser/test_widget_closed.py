@@ -182,3 +182,14 @@ async def test_an_open_page_that_begins_after_closing_time_is_told_so(
 
     await expect(stale.card).to_contain_text(f"Bel {EMERGENCY}.")
     await expect(stale.box).to_be_hidden()
+
+
+async def test_numbers_in_what_unfolds_can_be_pressed(page: Pages, server: Server) -> None:
+    chat = await in_the_chat(page, server)
+
+    for title, number in (("Ja, voor mij", EMERGENCY), ("Ik vraag dit voor mijn werk", ADVICE)):
+        found = await opened(chat, title)
+        link = found.locator("p a.tel").filter(has_text=number).first
+        await expect(link).to_be_visible()
+        assert (await link.get_attribute("href") or "").startswith("tel:")
+    await expect(chat.inside.locator("#static a a")).to_have_count(0)

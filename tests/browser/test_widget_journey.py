@@ -99,7 +99,7 @@ async def test_every_question_can_be_skipped(page: Pages, server: Server) -> Non
     chat = await in_the_chat(page, server, alone=True)
     for skip in ("Weet ik niet", "Overslaan", "Overslaan", "Overslaan", "Weet ik niet"):
         await expect(chat.button(skip, chat.question)).to_be_visible()
-        await chat.button(skip, chat.question).click()
+        await chat.press(skip)
     await chat.waits()
 
     assert [frame["type"] for frame in chat.sent] == ["open", *["choose"] * 5]
@@ -145,7 +145,8 @@ async def test_the_place_in_line_counts_down(page: Pages, server: Server) -> Non
     chat = await in_the_chat(page, server, language="en")
     await chat.press(STRAIGHT["en"])
     await expect(chat.status).to_have_text(
-        "Your place in line: 2. We do not know how long it takes."
+        "Your place in line: 2. There is no caseworker in the chat yet. "
+        "We do not know how long it takes."
     )
 
     desk = await server.caseworker(available=False)
@@ -161,7 +162,7 @@ async def test_who_has_to_stop_gets_a_friendly_word(page: Pages, server: Server)
     await chat.press(STRAIGHT["nl"])
     await desk.accepts()
 
-    await chat.press("Ik moet stoppen")
+    await chat.press("Ik moet stoppen", "Echt stoppen?")
 
     await expect(chat.log).to_contain_text("Oké. Pas goed op jezelf. Je mag altijd terugkomen.")
     await expect(desk.chat()).to_contain_text("moet stoppen")

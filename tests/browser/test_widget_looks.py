@@ -223,7 +223,7 @@ async def test_the_focus_goes_down_the_screen(page: Pages, server: Server) -> No
 
     order = [place for place in places if place not in ("other", "")]
     assert order[:3] == ["sos", "lang", "exit"]
-    assert order[3:6] == ["text", "phone", "hide"]
+    assert order[3:7] == ["text", "send", "phone", "back"]
 
 
 async def test_what_is_said_is_announced(page: Pages, server: Server) -> None:

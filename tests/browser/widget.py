@@ -42,7 +42,13 @@ class Chat:
     async def press(self, *names: str) -> None:
         """Presses buttons by their whole names, one after the other."""
         for name in names:
+            await self.answers(name)
             await self.button(name).click()
+
+    async def answers(self, name: str) -> None:
+        """Waits until a button stands there, and answers: not while it has only just come."""
+        await expect(self.button(name)).to_be_visible()
+        await self.inside.locator("body:not(:has([data-fresh]))").wait_for(state="attached")
 
     async def is_asked(self, text: str) -> None:
         """Waits until this is the question with buttons."""

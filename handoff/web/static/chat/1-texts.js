@@ -2,6 +2,7 @@
 // of it stands in the document, so that it works before the socket opens and when it never does.
 const data = JSON.parse(document.getElementById("data").textContent);
 const $ = (id) => document.getElementById(id);
+const log = $("log");
 const framed = top !== self;
 let language = data.languages.includes(location.hash.slice(1)) ? location.hash.slice(1) : data.language;
 
@@ -34,6 +35,35 @@ const press = (name, text, work) => {
   const made = make("button", name, text);
   made.type = "button";
   made.addEventListener("click", work);
+  return made;
+};
+
+// What was just drawn, or has just moved, may lie under a finger that was on its way to something
+// else: for so many milliseconds it does not answer. A keyboard is on nothing by chance; of a double
+// press the second is not heard either. The exit, the emergency button and the card never wait.
+const DEAF = 700;
+const renew = (element) => {
+  element.since = performance.now();
+  element.dataset.fresh = "";
+  clearTimeout(element.timer);
+  element.timer = setTimeout(() => delete element.dataset.fresh, DEAF);
+};
+const fresh = (element) => performance.now() - (element.since ?? -DEAF) < DEAF;
+let key = "";
+let keyAt = -DEAF;
+let twice = false;
+addEventListener("keydown", (event) => {
+  twice = event.repeat || (event.key === key && performance.now() - keyAt < DEAF);
+  key = event.key;
+  keyAt = performance.now();
+}, true);
+// A button that answers.
+const asks = (name, text, work) => {
+  const made = press(name, text, (event) => {
+    if ((fresh(log) || fresh(made)) && (event.detail || twice)) return;
+    renew(made);
+    work();
+  });
   return made;
 };
 

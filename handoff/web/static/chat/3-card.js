@@ -26,8 +26,8 @@ const showCard = (part, lines) => {
   drawCard();
 };
 
+const box = $("card");
 const drawCard = () => {
-  const box = $("card");
   if (!card.part) return;
   const held = document.activeElement && box.contains(document.activeElement) ? document.activeElement.id : "";
   const row = make("div", "row");
@@ -47,9 +47,17 @@ const drawCard = () => {
   box.hidden = false;
   // the same card drawn again is not read out again
   if (box.textContent !== row.textContent + lines.textContent) box.replaceChildren(row, lines);
+  for (const name of ["whole", "small"]) document.body.classList.toggle(name, card.compact === (name === "small"));
+  sized();
   // the button that was pressed may be gone: then the next best, never the top of the page
   if (held && document.activeElement?.id !== held) ($(held) || $("call")).focus();
 };
+// However little room there is: its buttons and the first line are in sight.
+const sized = () => {
+  const row = box.querySelector(".row");
+  if (row) box.style.setProperty("--row", `${row.offsetHeight}px`);
+};
+addEventListener("resize", sized);
 const named = (id, element) => {
   element.id = id;
   return element;

@@ -56,10 +56,14 @@ const closed = (code) => {
 addEventListener("offline", () => closed());
 addEventListener("online", () => online() || connect());
 setInterval(() => waiting.size && online() && Date.now() - oldest > PATIENCE && closed(), PATIENCE / 5);
+// Without a line nobody knows who is there: nothing is said of it until the server says it again.
+let cut = false;
 const lost = (yes) => {
+  cut = yes;
   $("status").classList.toggle("lost", yes);
-  if (yes) tell(say("lost"));
-  else if (current) showStatus(current);
+  tell(yes ? say("lost") : "");
+  staff = current?.reason === "hours" ? "none" : "";
+  drawCard();
 };
 // The page is going: the server hears so if it still can.
 const goodbye = () => {
@@ -80,7 +84,7 @@ const opened = (frame) => {
   if (frame.conversation !== conversation) {
     conversation = frame.conversation;
     // begun anew: what was not sent yet stays on the screen, and is sent now
-    $("list").replaceChildren(...[...waiting.keys()].map(ownItem).filter(Boolean));
+    $("list").replaceChildren(...$("list").querySelectorAll(".waits"));
     known.clear();
     lastSeq = 0;
     stored = false;
@@ -96,7 +100,8 @@ let wrong = "";
 const shown = (frame) => {
   if (frame.seq) lastSeq = Math.max(lastSeq, frame.seq);
   if (waiting.has(frame.id)) return acknowledged({ id: frame.id, seq: frame.seq });
-  if (known.has(frame.event) || (frame.id && known.has(frame.id))) return;
+  if (known.has(frame.event)) return;
+  if (frame.id && known.has(frame.id)) return arrived(frame.id);
   known.add(frame.event);
   draw(frame);
 };
@@ -121,9 +126,10 @@ const refused = (frame) => {
     return grow();
   }
   retry = frame.id ? 0 : (frame.retry_after_s || 0) * 1000;
-  if (frame.id) waiting.delete(frame.id);
+  const refusedOne = waiting.get(frame.id);
+  waiting.delete(frame.id);
   if (frame.code === "wrong_state" && frame.id) return notArrived(frame.id, say("overError"));
   const text = say(texts[frame.code] || "internal");
-  if (frame.id && frame.code !== "bad_payload") notArrived(frame.id, text);
+  if (frame.id && frame.code !== "bad_payload") notArrived(frame.id, text, refusedOne);
   else if (frame.code !== "bad_payload") note(text);
 };

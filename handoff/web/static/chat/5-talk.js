@@ -6,7 +6,7 @@ let asked = null;
 // The card, the status and a growing box take room from the talk; the newest stays in sight.
 new ResizeObserver(() => {
   if (!left && $("list").lastElementChild) reveal($("list").lastElementChild);
-}).observe($("log").parentElement);
+}).observe(log.parentElement);
 
 const add = (item) => {
   $("list").append(item);
@@ -16,6 +16,7 @@ const add = (item) => {
 const reveal = (item) => {
   const long = item.offsetHeight > item.closest("main").clientHeight;
   item.scrollIntoView({ block: long ? "start" : "end" });
+  renew(log);
   return item;
 };
 // Told once; somebody who tries again and again need not read it every time.
@@ -49,7 +50,8 @@ const links = (item, buttons) => {
   for (const button of buttons) {
     const info = button.payload.replace("/sys:", "");
     const own = data.words[language][`info_${info}`];
-    const made = press("", button.title, () => {
+    const made = (own ? press : asks)("", button.title, () => {
+      renew(log);
       if (button.payload === "/words") send({ type: "words", id: newId() });
       else if (!own) choose(button.payload, button.title);
       if (!own) return made.remove();
@@ -76,7 +78,7 @@ const ask = (item, frame) => {
   if (frame.buttons.every((button) => button.payload.startsWith("/sys:"))) item.dataset.stays = "yes";
   const box = make("div", "choices");
   const picked = new Set();
-  const go = press("go", say("continue"), () => picked.size && answer([...picked]));
+  const go = asks("go", say("continue"), () => picked.size && answer([...picked]));
   go.disabled = true;
   const answer = (payloads) => {
     const titles = payloads.map((payload) => frame.buttons.find((button) => button.payload === payload).title);
@@ -89,17 +91,19 @@ const ask = (item, frame) => {
       item.append(box);
       asked = item;
     });
-    $("log").focus({ preventScroll: true });
+    log.focus({ preventScroll: true });
   };
   frame.buttons.forEach((button, place) => {
     const straight = button.payload === "/caseworker";
     const alone = !frame.multiple || straight || frame.alone?.includes(button.id);
-    const made = press(straight ? "straight" : "", button.title, () => {
+    const made = asks(straight ? "straight" : "", button.title, () => {
       if (alone) return answer([button.payload]);
       const on = made.ariaPressed !== "true";
       made.ariaPressed = String(on);
       if (on) picked.add(button.payload);
       else picked.delete(button.payload);
+      // it comes up at the bottom, where the finger may still be
+      if (go.disabled) renew(go);
       go.disabled = !picked.size;
     });
     if (!alone) made.ariaPressed = "false";
@@ -109,7 +113,8 @@ const ask = (item, frame) => {
   });
   const folded = [...box.children].filter((child) => child.hidden);
   if (folded.length) {
-    const more = press("", say("more"), () => {
+    const more = asks("", say("more"), () => {
+      renew(log);
       for (const child of folded) child.hidden = false;
       more.remove();
       folded[0].focus();
@@ -145,7 +150,7 @@ const openedCard = () => {
 // Own words: shown at once, marked until they are on disk.
 const mine = (id, text, there = false) => {
   known.add(id);
-  const item = make("li", "visitor");
+  const item = make("li", there ? "visitor" : "visitor waits");
   item.dataset.id = id;
   item.append(from("you"), make("p", "", text), make("small", "", there ? "" : say("sending")));
   add(item);
@@ -153,19 +158,39 @@ const mine = (id, text, there = false) => {
 const ownItem = (id) => document.querySelector(`[data-id="${CSS.escape(id)}"]`);
 const arrived = (id) => {
   undo.delete(id);
-  const mark = ownItem(id)?.querySelector("small");
-  if (mark) mark.textContent = "";
+  const item = ownItem(id);
+  if (!item) return;
+  item.classList.remove("waits");
+  item.querySelector("small").textContent = "";
+  item.querySelector("button")?.remove();
 };
-// What did not arrive goes back into the box, unless something new stands there.
-const notArrived = (id, text) => {
+// What did not arrive is never lost: an answer brings its question back, a message goes back into the
+// box; if something new stands there it stays where it is, and can be sent again under the same id.
+const notArrived = (id, text, frame) => {
   const item = ownItem(id);
   note(text);
-  if (item && undo.has(id)) undo.get(id)();
-  else if (item && !$("text").value) {
-    $("text").value = item.querySelector("p").textContent;
+  if (!item) return;
+  if (undo.has(id)) undo.get(id)();
+  else if (frame?.type !== "message" || $("text").value || over) return unsent(item, frame);
+  else {
+    $("text").value = frame.text;
     grow();
   }
-  item?.remove();
+  item.remove();
+};
+const unsent = (item, frame) => {
+  const mark = item.querySelector("small");
+  mark.textContent = say("notSent");
+  item.querySelector("button")?.remove();
+  if (!frame || over) return;
+  const again = asks("", say("sendAgain"), () => {
+    again.remove();
+    mark.textContent = say("sending");
+    add(item);
+    deliver(frame);
+  });
+  item.append(again);
+  reveal(item);
 };
 
 const typed = () => {
@@ -182,8 +207,11 @@ const tell = (text) => {
 };
 const waitText = (frame) => {
   const first = { called: "placeFirst", full: "placeFirstFull", none: "placeFirstNone" }[frame.staff] || "placeFirst";
-  const place = frame.position > 1 ? say("place", frame) : say(first);
-  return `${place} ${frame.position > 1 ? say(`wait_${frame.wait}`) : ""}`.trim();
+  if (!(frame.position > 1)) return say(first);
+  // while nobody is there, no number of minutes can be meant
+  const alone = frame.staff === "none";
+  const wait = say(`wait_${alone ? "unknown" : frame.wait}`);
+  return [say("place", frame), alone && say("wait_none"), wait].filter(Boolean).join(" ");
 };
 const showStatus = (frame) => {
   const before = current;
@@ -198,7 +226,7 @@ const showStatus = (frame) => {
       if (asked && !asked.dataset.stays) answered();
     }
     $("back").hidden = true;
-    $("stop").hidden = false;
+    $("stop").hidden = stopping;
   }
   const texts = {
     intake: () => "",
@@ -209,16 +237,36 @@ const showStatus = (frame) => {
   tell(texts[frame.state]());
   if (frame.state !== "closed") return;
   // closed by the clock: nobody reads, so there is no box to write in; the questions go on
-  for (const id of ["form", "stop", "back"]) $(id).hidden = true;
-  if (frame.reason !== "hours") ended("over");
+  for (const id of ["stop", "back"]) $(id).hidden = true;
+  if (frame.reason !== "hours") return ended("over");
+  shut();
 };
 const ended = (key) => {
   if (over) return;
   over = true;
+  // what never arrived is said to be so; there is nowhere to send it any more
   waiting.clear();
-  for (const id of ["form", "stop", "typing", "status"]) $(id).hidden = true;
+  for (const item of log.querySelectorAll(".waits")) unsent(item);
+  if (key === "over") staff = "none";
+  drawCard();
+  for (const id of ["stop", "typing", "status"]) $(id).hidden = true;
+  shut();
   answered();
   const item = note(say(key));
   if (said && token) links(item, [{ title: say("wordsAsk"), payload: "/words" }]);
-  item.append(press("again", say("again"), () => location.reload()));
+  item.append(asks("again", say("again"), () => location.reload()));
+};
+// Nobody reads any more. What was typed and not sent stays to be read, and is said to be so.
+const shut = () => {
+  const kept = $("text").value.trim();
+  $("form").hidden = !kept;
+  $("text").readOnly = $("send").hidden = true;
+  if (kept) hint(say("unsent"));
+};
+const hint = (text) => {
+  if ($("hint").textContent === text) return;
+  $("hint").textContent = text;
+  $("hint").hidden = !text;
+  // told without a word more than once
+  $("shift").textContent = text;
 };

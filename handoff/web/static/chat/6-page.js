@@ -4,8 +4,18 @@ const grow = () => {
   $("text").style.setProperty("height", `${$("text").scrollHeight + 4}px`);
 };
 let toldTyping = 0;
+// How many characters are too many, as the server counts them; nothing is ever cut off.
+const most = Number($("text").dataset.most);
+const words = () => $("text").value.replace(/[\v\f\x85]/g, "\n").trim();
+const measure = () => {
+  const count = [...words()].length - most;
+  hint(count > 0 ? say("tooMany", { count }) : "");
+  $("text").ariaInvalid = String(count > 0);
+  return count <= 0;
+};
 $("text").addEventListener("input", () => {
   grow();
+  measure();
   // only that something is being typed; what it is stays here until Send
   if (Date.now() - toldTyping > 3000 && current && current.state !== "intake") {
     toldTyping = Date.now();
@@ -20,8 +30,8 @@ $("text").addEventListener("keydown", (event) => {
 $("form").addEventListener("submit", (event) => {
   event.preventDefault();
   // what a paste brings along and nobody sees ends a line at most
-  const text = $("text").value.replace(/[\v\f\x85]/g, "\n").trim();
-  if (!text) return;
+  const text = words();
+  if (!text || $("text").readOnly || !measure()) return;
   $("text").value = "";
   grow();
   // three words are a code to come back with; anything else is a message, and is heard
@@ -49,13 +59,38 @@ $("lang").addEventListener("click", () => {
     if (!said && !over) $("list").replaceChildren();
     send({ type: "language", language });
   }
-  if (current && !over) showStatus(current);
+  if (cut) tell(say("lost"));
+  else if (current && !over) showStatus(current);
+  if (!$("text").readOnly) measure();
+  else if (!$("form").hidden) hint(say("unsent"));
 });
 
+// It ends the talk, so it is asked once more, in its own place; whatever else is done takes it back.
+let stopping = false;
+const SURE = 8000;
+let sure = 0;
+const sureToStop = (yes) => {
+  clearTimeout(sure);
+  sure = yes && setTimeout(() => sureToStop(false), SURE);
+  // as wide as before: nothing else comes under the finger
+  $("stop").style.setProperty("min-width", yes ? `${$("stop").offsetWidth}px` : 0);
+  $("stop").classList.toggle("sure", yes);
+  $("stop").textContent = say(yes ? "stopSure" : "stop");
+  if (yes) $("shift").textContent = say("stopSure");
+};
+for (const name of ["pointerdown", "keydown", "focusin"])
+  addEventListener(name, (event) => sure && event.target !== $("stop") && sureToStop(false), true);
 $("stop").addEventListener("click", () => {
+  if (fresh($("stop"))) return;
+  renew($("stop"));
+  if (!sure) return sureToStop(true);
+  sureToStop(false);
+  stopping = $("stop").hidden = true;
   const id = newId();
   mine(id, say("stop"));
+  undo.set(id, () => (stopping = $("stop").hidden = false));
   deliver({ type: "stop", id });
+  log.focus({ preventScroll: true });
 });
 
 // Coming back with three words: a fresh conversation that knows only that.
@@ -79,6 +114,12 @@ const sendWords = (words) => {
 
 speak();
 grow();
+for (const text of $("static").querySelectorAll("p")) {
+  if (text.children.length) continue;
+  const found = text.textContent;
+  text.textContent = "";
+  withNumbers(text, found);
+}
 if (data.closed) {
   for (const id of ["stop", "back"]) $(id).hidden = true;
 } else {
