@@ -129,7 +129,7 @@ async def test_nothing_of_the_talk_is_on_the_disk(
     (conversation,) = server.house.conversations.live
 
     await chat.exit.click()
-    await found.wait_for_url(address)
+    await expect(found).to_have_url(address)
     await context.close()
 
     files = [path for path in folder.rglob("*") if path.is_file()]
