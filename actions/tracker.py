@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,14 +16,21 @@ from flows.render import fill
 DEFAULT_LANGUAGE = "nl"
 
 
-@lru_cache(maxsize=4)
-def _load(folder: str) -> Knowledge:
-    return load(Path(folder))
+_read: dict[str, Knowledge] = {}
+
+
+def remember(knowledge: Knowledge) -> None:
+    """A server has read its data folder before the first visitor: no action reads it again while
+    people wait."""
+    _read[str(knowledge.folder)] = knowledge
 
 
 def knowledge_of(tracker: Any) -> Knowledge:
     """The data folder that the conversation belongs to, read once."""
-    return _load(str(tracker.get_slot("context_data") or DEFAULT_FOLDER))
+    folder = str(tracker.get_slot("context_data") or DEFAULT_FOLDER)
+    if folder not in _read:
+        _read[folder] = load(Path(folder))
+    return _read[folder]
 
 
 def region_of(tracker: Any) -> Region:

@@ -15,6 +15,7 @@ from aiohttp import web
 from argon2 import PasswordHasher
 
 from actions.runner import InProcess
+from actions.tracker import remember
 from data.danger_rules import DangerRules
 from data.knowledge import Knowledge
 from flows.content import Content
@@ -90,6 +91,7 @@ class House:
         self.db = db
         settings, clock = plan.settings, plan.clock
         self.ears = plan.ears(plan.content.danger)
+        remember(plan.knowledge)
         self.runner = InProcess(settings.action_timeout_s)
         self.script = plan.content.script
         self.services = Services(

@@ -2,7 +2,13 @@
 
 from __future__ import annotations
 
-from tests.support.running import Server
+from pathlib import Path
+
+import pytest
+
+from actions import tracker
+from tests.support.clock import FakeClock
+from tests.support.running import Server, running
 
 
 async def test_a_visitor_in_danger_is_offered_at_once_and_answered(server: Server) -> None:
@@ -20,3 +26,17 @@ async def test_a_visitor_in_danger_is_offered_at_once_and_answered(server: Serve
     assert heard["text"] == "hij is even weg"
     assert answer["text"] == "goed dat je er bent"
     assert visitor.status["state"] == "active"
+
+
+async def test_no_action_reads_the_data_again_while_people_wait(
+    sqlite_database: str, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    read: list[Path] = []
+    monkeypatch.setattr(tracker, "_read", {})
+    monkeypatch.setattr(tracker, "load", read.append)
+
+    async with running(sqlite_database, tmp_path, clock) as server:
+        visitor = await server.visitor()
+
+    assert "utter_hours" in [event.get("name") for event in visitor.all("event")]
+    assert read == []
