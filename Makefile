@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint bench lock clean
+.PHONY: help demo test lint bench simulate lock clean
 
 help: ## Show what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -27,6 +27,9 @@ lint: $(VENV)/.dev ## Check style, types, layers and content only
 
 bench: $(VENV)/.dev ## Measure speed and memory, as ratios; minutes, on an idle machine
 	@$(BIN)/python -m tests.benchmarks $(ARGS)
+
+simulate: $(VENV)/.dev ## Play thousands of made-up days of the queue (ARGS="--seeds 10000", "--week flood")
+	@$(BIN)/python -m tests.simulation $(ARGS)
 
 lock: $(VENV)/.dev ## Write the two lock files anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from data.files import Section
 
 PARTS = ("call", "cannot")
-STAFF = ("here", "called", "full", "none")
+STAFF = ("here", "called", "full", "rung", "none")
 
 
 @dataclass(frozen=True, slots=True)

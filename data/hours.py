@@ -81,10 +81,16 @@ class Schedule:
         """The blocks that begin on `day`: an exception wins over a holiday, that over the week."""
         if day in self.exceptions:
             return self.exceptions[day]
+        return () if self.is_holiday(day) else self.week_on(day)
+
+    def is_holiday(self, day: date) -> bool:
+        """Whether `day` is a holiday on which it is closed, unless an exception says so."""
         # a feast of next year can be moved back into this one
         years = (day.year, day.year + 1)
-        if any(holiday.on(year) == day for holiday in self.closed_on.values() for year in years):
-            return ()
+        return any(holiday.on(year) == day for holiday in self.closed_on.values() for year in years)
+
+    def week_on(self, day: date) -> tuple[Block, ...]:
+        """The blocks of the regular week that begin on `day`."""
         return tuple(block for block in self.blocks if day.weekday() in block.days)
 
 
@@ -144,16 +150,22 @@ def _day(schedule: Schedule, midnight: datetime) -> tuple[tuple[datetime, dateti
     """The periods that begin on one day. Every answer of the script asks for the same few."""
     found = []
     for block in sorted(schedule.blocks_on(midnight.date()), key=lambda block: block.start):
-        start = _instant(midnight, block.start, schedule.zone, late=False)
-        end = _instant(midnight, block.end, schedule.zone, late=True)
+        start = instant(midnight.date(), block.start, schedule.zone, late=False)
+        end = instant(midnight.date(), block.end, schedule.zone, late=True)
         if end > start:
             found.append((start, end))
     return tuple(found)
 
 
-def _instant(midnight: datetime, minutes: int, zone: tzinfo, *, late: bool) -> datetime:
-    """A wall time as an instant; of two equal wall times the later one ends, so we never
-    close early, and a wall time that a clock change skips moves on by the change."""
+def periods_on(schedule: Schedule, day: date) -> tuple[tuple[datetime, datetime], ...]:
+    """The open periods that begin on a local day, in UTC, in order; not joined with others."""
+    return _day(schedule, datetime.combine(day, datetime.min.time()))
+
+
+def instant(day: date, minutes: int, zone: tzinfo, *, late: bool) -> datetime:
+    """A wall time, in minutes after midnight of `day`, as an instant; of two equal wall times the
+    later one ends, so we never close early, and a skipped wall time moves on by the change."""
+    midnight = datetime.combine(day, datetime.min.time())
     wall = (midnight + timedelta(minutes=minutes)).replace(tzinfo=zone)
     return tz.resolve_imaginary(tz.enfold(wall, fold=1 if late else 0)).astimezone(UTC)
 

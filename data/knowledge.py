@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
+from data.agreements import Agreement, Pool, read_agreements
 from data.desk_words import read_desk_words
 from data.emergency_card import CardLine, read_emergency_card
+from data.facts import FactSheet, read_facts
 from data.files import Fault, Map, Section, Unreadable, read_yaml, shown, words_of
 from data.help_lines import HelpLine, read_help_lines, read_words
-from data.hours import read_holidays, zone_named
+from data.hours import Schedule, read_holidays, zone_named
 from data.regions import Region, read_regions
+from data.rota import Planned
 from data.triage import TriageData, read_triage
 
 #: The data that ships with the product; `--data` names another folder.
@@ -27,7 +30,11 @@ FILES = (
     "queue.yml",
     "dispositions.yml",
     "regions.yml",
+    "agreements.yml",
+    "facts.yml",
     "desk.yml",
+    "board.yml",
+    "simulation.yml",
 )
 
 
@@ -42,9 +49,11 @@ class Disposition:
 
 @dataclass(frozen=True, slots=True)
 class QueueData:
-    """Head starts in minutes by name, and the bands in which a wait is told, in minutes."""
+    """Head starts in minutes by name, how far back a ticket goes whose visitor left, and the bands
+    in which a wait is told; all in minutes."""
 
     head_start_min: Mapping[str, int]
+    left_behind_min: int
     least_samples: int
     bands_min: Mapping[str, int]
 
@@ -61,11 +70,21 @@ class Knowledge:
     advice_line: str
     help_lines: Mapping[str, HelpLine]
     regions: Mapping[str, Region]
+    pools: Mapping[str, Pool]
+    #: in the order in which a helper is looked for
+    agreements: tuple[Agreement, ...]
+    #: what to know of a region when another one helps out
+    facts: Mapping[str, FactSheet]
     triage: TriageData
     emergency_card: tuple[CardLine, ...]
     queue: QueueData
     dispositions: Mapping[str, Disposition]
     desk_words: Mapping[str, Mapping[str, str]]
+    board_words: Mapping[str, Mapping[str, str]]
+    simulation_words: Mapping[str, Mapping[str, str]]
+    #: who is planned when, and in a region with a pilot who alone gets offers: both of operation
+    roster: tuple[Planned, ...] = ()
+    pilots: Mapping[str, frozenset[str]] = field(default_factory=dict)
     #: every name in files that could not be read; nothing in what `load` gives
     unread: frozenset[str] = field(default=frozenset(), repr=False)
 
@@ -132,6 +151,15 @@ def _read(folder: Path, documents: _Documents) -> Knowledge:
     holidays = read_holidays(documents["holidays.yml"])
     documents["holidays.yml"].done()
     lines = documents.names("help_lines.yml", help_lines)
+    regions = read_regions(
+        documents["regions.yml"], documents.names("holidays.yml", holidays), languages
+    )
+    pools, agreements = read_agreements(
+        documents["agreements.yml"],
+        documents.names("holidays.yml", holidays),
+        documents.names("regions.yml", regions),
+        zone,
+    )
     knowledge = Knowledge(
         folder=folder,
         name=organisation.text("name"),
@@ -140,9 +168,10 @@ def _read(folder: Path, documents: _Documents) -> Knowledge:
         emergency_line=organisation.one_of("emergency_line", lines),
         advice_line=organisation.one_of("advice_line", lines),
         help_lines=help_lines,
-        regions=read_regions(
-            documents["regions.yml"], documents.names("holidays.yml", holidays), languages
-        ),
+        regions=with_pool_hours(regions, pools),
+        pools=pools,
+        agreements=agreements,
+        facts=read_facts(documents["facts.yml"], regions, documents.names("regions.yml", regions)),
         triage=triage,
         emergency_card=read_emergency_card(
             documents["emergency_card.yml"],
@@ -152,10 +181,26 @@ def _read(folder: Path, documents: _Documents) -> Knowledge:
         queue=_read_queue(documents["queue.yml"]),
         dispositions=_read_dispositions(documents["dispositions.yml"], languages),
         desk_words=read_desk_words(documents["desk.yml"], languages),
+        board_words=read_desk_words(documents["board.yml"], languages),
+        simulation_words=read_desk_words(documents["simulation.yml"], languages),
         unread=frozenset[str]().union(*documents.unread.values()),
     )
     organisation.done()
     return knowledge
+
+
+def with_pool_hours(regions: Mapping[str, Region], pools: Mapping[str, Pool]) -> dict[str, Region]:
+    """A region in a pool keeps the hours of the pool (R22), and its own days that differ."""
+    hours = {slug: pool.hours for pool in pools.values() for slug in pool.regions}
+    return {
+        slug: replace(region, chat_hours=_pooled(hours[slug], region)) if slug in hours else region
+        for slug, region in regions.items()
+    }
+
+
+def _pooled(hours: Schedule, region: Region) -> Schedule:
+    own = region.chat_hours.exceptions
+    return replace(hours, exceptions={**hours.exceptions, **own}) if own else hours
 
 
 def _read_zone(organisation: Section) -> str:
@@ -172,6 +217,7 @@ def _read_queue(document: Section) -> QueueData:
     starts, bands = document.section("head_start_min"), document.section("wait_bands")
     found = QueueData(
         head_start_min={name: starts.number(name) for name in HEAD_STARTS},
+        left_behind_min=document.number("left_behind_min"),
         least_samples=bands.number("least_samples"),
         bands_min={name: bands.number(name) for name in BANDS},
     )

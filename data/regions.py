@@ -27,7 +27,11 @@ class Office:
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """One regional organisation. `examples` names the values that nobody has confirmed yet."""
+    """One regional organisation. `examples` names the values that nobody has confirmed yet.
+
+    `rings_on_call_when_closed`: who is in danger and cannot call while the chat is closed gets a
+    ticket, and who is on call by the roster gets a sign.
+    """
 
     slug: str
     name: str
@@ -36,11 +40,11 @@ class Region:
     office: Office
     region_cap: int
     caseworker_cap: int
-    partners: tuple[str, ...]
     website_hosts: tuple[str, ...]
     exit_address: str
     professionals: str
     examples: tuple[str, ...]
+    rings_on_call_when_closed: bool = False
 
 
 def read_regions(
@@ -50,12 +54,12 @@ def read_regions(
     defaults = document.section("defaults", Map(1))
     for key in defaults.map:
         defaults.raw(key)
-    slugs = document.section("regions").map
+    document.section("regions")
     found = {}
     for slug, own in document.sections("regions").items():
         if not SLUG.fullmatch(slug):
             own.fault(f"`{slug}` must be lower-case letters, digits and hyphens")
-        found[slug] = _read_region(slug, _with_defaults(own, defaults), holidays, languages, slugs)
+        found[slug] = _read_region(slug, _with_defaults(own, defaults), holidays, languages)
     document.done()
     return found
 
@@ -77,7 +81,6 @@ def _read_region(
     section: Section,
     holidays: Mapping[str, Holiday],
     languages: tuple[str, ...],
-    slugs: Mapping[str, object],
 ) -> Region:
     zone = read_zone(section, "Europe/Amsterdam")
     closed_on = {}
@@ -101,19 +104,17 @@ def _read_region(
         ),
         region_cap=caps.number("region"),
         caseworker_cap=caps.number("caseworker", least=1),
-        partners=_known(section, "partners", tuple(slugs), ()),
         website_hosts=_read_hosts(section),
         exit_address=_read_exit(section),
         professionals=section.one_of("professionals", ("refer", "allow"), "refer"),
         examples=_known(section, "examples", tuple(section.map), ()),
+        rings_on_call_when_closed=section.flag("rings_on_call_when_closed", False),
     )
     # blocks that were written and do not read have a fault of their own
     if not section.map.get("chat_hours"):
         section.fault(f"{slug} has no chat hours", "chat_hours")
     if region.caseworker_cap > MOST_CHATS:
         caps.fault(f"a caseworker serves at most {MOST_CHATS} chats", "caseworker")
-    if slug in region.partners:
-        section.fault(f"{slug} cannot be its own partner", "partners")
     for part in (office, caps, section):
         part.done()
     return region

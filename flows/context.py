@@ -33,24 +33,36 @@ def speaker(script: Script, language: str) -> Say:
 
 
 def context_slots(
-    knowledge: Knowledge, region: Region, now: datetime, say: Say, retention: str = ""
+    knowledge: Knowledge,
+    region: Region,
+    now: datetime,
+    say: Say,
+    retention: str = "",
+    *,
+    served_by: Region | None = None,
+    closed: bool = False,
 ) -> dict[str, Any]:
-    """All `context_*` slots for a turn in `region` at `now` (aware)."""
-    state = opening(region.chat_hours, now)
+    """All `context_*` slots for a turn in `region` at `now` (aware).
+
+    `served_by` is another region whose hours hold, because it answers for this one; `closed` says
+    that nobody can be reached although the hours say open.
+    """
+    hours = (served_by or region).chat_hours
+    state = opening(hours, now)
     closes, opens = state.closes_at, state.opens_at
     closing = closes is not None and closes - now <= CLOSING_SOON
-    local_close = closes.astimezone(region.chat_hours.zone) if closes else None
+    local_close = closes.astimezone(hours.zone) if closes else None
     return {
         "context_data": str(knowledge.folder),
         "context_now": now.isoformat(),
         "context_region": region.slug,
         "context_region_name": region.name,
         "context_organisation": knowledge.name,
-        "context_state": "open" if state.open else "closed",
+        "context_state": "open" if state.open and not closed else "closed",
         "context_closing_soon": closing,
         "context_closes_at": clock_time(local_close, say) if local_close else "",
         "context_opens_at": (moment_in_words(opens, now, region.chat_hours, say) if opens else ""),
-        "context_hours_today": hours_today(region.chat_hours, now, say),
+        "context_hours_today": hours_today(hours, now, say),
         "context_office_open": opening(region.office.hours, now).open,
         "context_office_address": region.office.address,
         "context_professionals": region.professionals,

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Protocol
 
-from data.hours import Schedule, opening, periods_from
+from data.hours import Block, Schedule, opening, periods_from
 
 #: Part of a day by the hour at which it begins, local time.
 DAYPARTS = ((0, "night"), (6, "morning"), (12, "afternoon"), (18, "evening"))
@@ -24,6 +24,8 @@ MOMENTS = 3
 MOMENT_DAYS = 8
 #: Beyond this a weekday alone is not clear any more.
 FAR = timedelta(days=6)
+#: So many days ahead it is told which differ from the week.
+DIFFER_DAYS = 14
 OTHER = "other"
 UNKNOWN = "unknown"
 
@@ -100,23 +102,60 @@ def week_in_words(schedule: Schedule, say: Say) -> list[tuple[str, str]]:
     """The regular week as (days, times), equal days together: what *all hours* unfolds to."""
     rows: list[tuple[list[int], str]] = []
     for day in range(7):
-        blocks = sorted(
-            (block for block in schedule.blocks if day in block.days), key=lambda found: found.start
-        )
-        times = joined(
-            [
-                say(
-                    "utter_span", **{"from": _minutes(block.start, say), "to": _end(block.end, say)}
-                )
-                for block in blocks
-            ],
-            say,
-        ) or say("utter_hours_closed_day")
+        times = _times((block for block in schedule.blocks if day in block.days), say)
         if rows and rows[-1][1] == times and rows[-1][0][-1] == day - 1:
             rows[-1][0].append(day)
         else:
             rows.append(([day], times))
     return [(_days(days, say), times) for days, times in rows]
+
+
+def days_that_differ(schedule: Schedule, now: datetime, say: Say) -> list[str]:
+    """The coming days on which the hours are not those of the week, today among them: "vrijdag 25
+    december dicht". A holiday that is open all the same is told too."""
+    today = now.astimezone(schedule.zone).date()
+    found = []
+    for offset in range(DIFFER_DAYS):
+        day = today + timedelta(days=offset)
+        blocks = schedule.blocks_on(day)
+        as_ever = _times(blocks, say) == _times(schedule.week_on(day), say)
+        if as_ever and not (blocks and schedule.is_holiday(day)):
+            continue
+        fields = {
+            "weekday": say(f"utter_weekday_{day.isoweekday()}"),
+            "day": str(day.day),
+            "month": say(f"utter_month_{day.month}"),
+            "times": _times(blocks, say),
+        }
+        found.append(say("utter_day_differs", **fields))
+    return found
+
+
+def exceptions_in_words(schedule: Schedule, now: datetime, say: Say) -> str:
+    """The coming days that differ as a sentence; empty when there are none."""
+    days = joined(days_that_differ(schedule, now, say), say)
+    return say("utter_days_differ", days=days) if days else ""
+
+
+def hours_in_words(schedule: Schedule, now: datetime, say: Say) -> dict[str, str]:
+    """What the texts about hours fill in: the regular `week`, the `exceptions` (with a space before
+    them, or empty), and the next `moments` at which the chat is open."""
+    rows = week_in_words(schedule, say)
+    differ = exceptions_in_words(schedule, now, say)
+    return {
+        "week": "; ".join(f"{days} {times}" for days, times in rows),
+        "exceptions": f" {differ}" if differ else "",
+        "moments": moments_in_words(schedule, now, say),
+    }
+
+
+def _times(blocks: Iterable[Block], say: Say) -> str:
+    """ "van 9.00 tot 12.00 uur en van 13.00 tot 17.00 uur", or that it is closed."""
+    spans = [
+        say("utter_span", **{"from": _minutes(block.start, say), "to": _end(block.end, say)})
+        for block in sorted(blocks, key=lambda found: found.start)
+    ]
+    return joined(spans, say) or say("utter_hours_closed_day")
 
 
 def _days(days: list[int], say: Say) -> str:
@@ -150,6 +189,13 @@ def safe_moments(schedule: Schedule, now: datetime, say: Say) -> list[Moment]:
     return found[:MOMENTS]
 
 
+def moments_in_words(schedule: Schedule, now: datetime, say: Say) -> str:
+    """The same in a sentence: "vanavond, morgen overdag en morgenavond"; empty without any."""
+    today = now.astimezone(schedule.zone).date()
+    found = safe_moments(schedule, now, say)
+    return joined([_moment_words(moment.value, today, say) for moment in found], say)
+
+
 def is_moment(value: object) -> bool:
     """Whether a slot value is one of ours: `2026-11-22.evening`, `other` or `unknown`."""
     if value in (OTHER, UNKNOWN):
@@ -168,12 +214,16 @@ def moment_title(value: str, today: date, say: Say) -> str:
         return say("utter_moment_other")
     if value == UNKNOWN or not is_moment(value):
         return say("utter_moment_unknown")
+    title = _moment_words(value, today, say)
+    return title[:1].upper() + title[1:]
+
+
+def _moment_words(value: str, today: date, say: Say) -> str:
     text, _, part = value.partition(".")
     day = date.fromisoformat(text)
     names = {0: "today", 1: "tomorrow"}
     name = names.get((day - today).days, "weekday")
-    title = say(f"utter_moment_{name}_{part}", weekday=say(f"utter_weekday_{day.isoweekday()}"))
-    return title[:1].upper() + title[1:]
+    return say(f"utter_moment_{name}_{part}", weekday=say(f"utter_weekday_{day.isoweekday()}"))
 
 
 def _bounds(day: date, begin: int, end: int, schedule: Schedule) -> tuple[datetime, datetime]:

@@ -30,6 +30,8 @@ SPOKEN: Mapping[str, Spoken] = {
     # flows/moments.py and flows/context.py
     **spoken(["utter_time"], "hour minute"),
     **spoken(["utter_span", "utter_days"], "from to"),
+    **spoken(["utter_days_differ"], "days"),
+    **spoken(["utter_day_differs"], "weekday day month times"),
     **spoken(["utter_and", "utter_hours_always", "utter_hours_closed_day"]),
     **spoken(["utter_hours_long"], "hours"),
     **spoken(["utter_moment", "utter_moment_far"], "weekday daypart day month time"),
@@ -59,13 +61,22 @@ SPOKEN: Mapping[str, Spoken] = {
     # the conversation and the desk
     **spoken(
         """utter_wait_begin utter_safe_how utter_idle utter_caseworker_away utter_caseworker_back
-        utter_takeover utter_takeover_wait utter_stop utter_bye_self utter_bye_other
+        utter_takeover utter_takeover_wait utter_made_room utter_stop utter_bye_self utter_bye_other
         utter_bye_young utter_bye_work utter_sys_privacy utter_sys_report utter_sys_tips
         utter_sys_noted utter_sys_region utter_return_ok utter_return_wrong""".split(),
         sees="context",
     ),
+    **spoken(
+        """utter_wait_ring utter_wait_closing utter_wait_still_there utter_wait_long
+        utter_wait_long_region utter_sys_here utter_sys_wait utter_sys_later utter_sys_own_region
+        utter_sys_own_region_late utter_sys_other_region""".split(),
+        sees="context",
+    ),
+    **spoken(["utter_helped", "utter_helped_choice"], "serving_region", sees="context"),
     **spoken(["utter_here"], "caseworker serving_region", sees="context"),
-    **spoken(["utter_sys_hours"], "week", sees="context"),
+    **spoken(["utter_sys_hours"], "week exceptions", sees="context"),
+    **spoken(["utter_sys_moments"], "moments", sees="context"),
+    **spoken(["utter_page_answers"], "region", sees="context"),
     **spoken(["utter_page_shift", "utter_page_too_many"], "count", sees="context"),
     **spoken(["utter_page_words"], "words", sees="context"),
     **spoken(["utter_page_place"], "position", sees="context"),
@@ -76,7 +87,8 @@ SPOKEN: Mapping[str, Spoken] = {
 
 #: The names behind `/sys:` that a button in a text may have: answered by the conversation itself.
 SYSTEM = frozenset(
-    """cannot_call stop privacy hours report tips own_region how_chat how_call how_later""".split()
+    """cannot_call stop privacy hours moments report tips own_region other_region here wait later
+    how_chat how_call how_later""".split()
 )
 
 

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import logging
 import secrets
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -28,16 +28,23 @@ from handoff.desk import dialogue
 from handoff.desk.caseworker import BackOffice, CaseworkerSession
 from handoff.desk.conversations import Conversations
 from handoff.desk.dialogue import Dialogue
-from handoff.desk.dispatch import Dispatch
+from handoff.desk.dispatch import Dispatch, Surroundings
 from handoff.desk.floor import Floor
+from handoff.desk.gaps_told import GapsTold
 from handoff.desk.janitor import Janitor
 from handoff.desk.leaving import Leaving
+from handoff.desk.operating import Operating
+from handoff.desk.overflow import Overflow
+from handoff.desk.promises import Promises
 from handoff.desk.return_code import ReturnCodes
+from handoff.desk.rings import Ringer, Rings
+from handoff.desk.seats import SqlSeats
 from handoff.desk.services import Ids, Services
 from handoff.desk.shift import Person, Shift
 from handoff.desk.visitor import FrontDoor, VisitorSession
 from handoff.people.accounts import Accounts
 from handoff.protocol import ServerFrame
+from handoff.ringing import ringer_of
 from handoff.settings import Settings
 from handoff.storage import presence, releases
 from handoff.storage.database import Database, Unavailable
@@ -46,6 +53,8 @@ from handoff.storage.postgres import Postgres
 from handoff.storage.schema import sqlite_path
 from handoff.storage.sqlite_file import SqliteFile
 from handoff.web.api import Api
+from handoff.web.board_api import BoardApi
+from handoff.web.board_page import BoardPage
 from handoff.web.caseworker_socket import CaseworkerSocket
 from handoff.web.demo_page import NAMES, Demo, DemoPage
 from handoff.web.desk_pages import DeskPages
@@ -76,6 +85,8 @@ class Plan:
     demo: Demo | None = None
     hasher: PasswordHasher = field(default_factory=PasswordHasher)
     ears: Callable[[DangerRules], dialogue.Ears] = Ears
+    #: who rings people; without one what the settings say
+    ringer: Ringer | None = None
 
     @property
     def knowledge(self) -> Knowledge:
@@ -91,6 +102,7 @@ class House:
         self.db = db
         settings, clock = plan.settings, plan.clock
         self.ears = plan.ears(plan.content.danger)
+        self.releases: dict[str, Dialogue | None] = {}
         remember(plan.knowledge)
         self.runner = InProcess(settings.action_timeout_s)
         self.script = plan.content.script
@@ -107,9 +119,22 @@ class House:
         )
         self.accounts = Accounts(db, settings, clock, plan.hasher, demo=plan.demo is not None)
         self.floor = Floor(self.services, self.accounts.name_of)
-        self.conversations = Conversations(self.services, self.floor.ring)
+        self.conversations = Conversations(
+            self.services, self.floor.ring, lambda region: self.floor.reach(region).open
+        )
         self.floor.conversations = self.conversations
-        self.dispatch = Dispatch(self.services, self.floor)
+        self.overflow = Overflow(self.services, self.conversations)
+        self.dispatch = Dispatch(
+            SqlSeats(db),
+            Surroundings(
+                knowledge=lambda: self.services.knowledge,
+                now=clock.now,
+                settings=settings,
+                ring=self.floor.ring,
+                start=self.conversations.start,
+                tell=self.overflow.tell,
+            ),
+        )
         self.floor.dispatch = self.dispatch.wake
         self.shift = Shift(self.services, self.conversations, self.floor)
         self.leaving = Leaving(self.services, self.conversations, self.floor)
@@ -117,13 +142,28 @@ class House:
         self.door = FrontDoor(
             self.services, self.conversations, self.floor, self.leaving, self.codes
         )
-        self.office = BackOffice(self.services, self.conversations, self.floor, self.shift)
+        ringer = plan.ringer or ringer_of(settings)
+        self.rings = Rings(self.services, ringer, self.conversations.start, self.floor.ring)
+        self.office = BackOffice(
+            self.services, self.conversations, self.floor, self.shift, self.rings
+        )
+        self.operating = Operating(self.services, self.goes_by)
         self.janitor = Janitor(
-            self.services, self.conversations, self.floor, self.shift, self.dispatch, self.leaving
+            self.services,
+            self.conversations,
+            self.floor,
+            self.shift,
+            self.dispatch,
+            self.leaving,
+            self.operate,
+            quick=(
+                Promises(self.services, self.conversations, self.floor).look,
+                self.rings.look,
+            ),
+            slow=(GapsTold(self.services, ringer).look,),
         )
         self.links = Links()
         self.limits = Limits(settings, clock)
-        self.releases: dict[str, Dialogue | None] = {}
 
     # the script and its releases
 
@@ -138,6 +178,7 @@ class House:
             live=self.script,
             card_again_s=settings.card_again_s,
             retention_h=settings.retention_h,
+            reach=lambda region: self.floor.reach(region),
         )
 
     def older(self, release: str) -> Dialogue | None:
@@ -162,6 +203,27 @@ class House:
                     log.error("release %s: cannot be played any more", id[:12])
                     self.releases[id] = None
 
+    # operation beats content
+
+    async def operate(self) -> None:
+        """Applies what coordinators changed, here or on another node. Raises `Unavailable`."""
+        if await self.operating.look():
+            self.floor.catch_up()
+
+    def goes_by(self, knowledge: Knowledge) -> None:
+        """From now on everybody goes by this: actions and all releases of the script too."""
+        remember(knowledge)
+        for release in (self.services.dialogue, *self.releases.values()):
+            if release is not None:
+                release.goes_by(knowledge)
+
+    def rang(self, bells: Iterable[str]) -> None:
+        """Another node wrote something; `o/`: what coordinators changed."""
+        bells = list(bells)
+        if any(bell.startswith("o/") for bell in bells):
+            self.conversations.start(self.operate())
+        self.conversations.rang(bells)
+
     # sessions
 
     def visitor(self, send: Send, close: Callable[[str], None]) -> VisitorSession:
@@ -175,7 +237,7 @@ class House:
     def sentence(self, name: str, session: VisitorSession, region: str) -> str:
         """What a visitor reads for an error, in their language."""
         conversation = session.conversation
-        knowledge = self.plan.knowledge
+        knowledge = self.services.knowledge
         language = conversation.talk.language if conversation else knowledge.language
         slug = conversation.region if conversation else region
         found = knowledge.regions.get(slug) or next(iter(knowledge.regions.values()))
@@ -205,10 +267,11 @@ class House:
         await self.learn_releases()
         await self.accounts.learn_names()
         if isinstance(self.db, Postgres):
-            self.db.hear = self.conversations.rang
+            self.db.hear = self.rang
             self.db.caught_up = self.conversations.catch_up
         if not self.db.shared:
             await self.db.run(presence.alone, self.services.node, self.services.now())
+        await self.operate()
         await self.janitor.look()
         for region in self.plan.knowledge.regions:
             await self.floor.refresh(region)
@@ -221,6 +284,7 @@ class House:
             settings, clock, self.links, self.limits, self.visitor, self.sentence
         )
         caseworker = CaseworkerSocket(settings, clock, self.links, api.who, self.caseworker)
+        board = BoardApi(self.services, self.accounts, api.who, self.operating, self.operate)
         demo = self.plan.demo
         origins = tuple(f"http://{name}:*" for name in NAMES) if demo else ()
         front = DemoPage(self.services, demo).routes() if demo else []
@@ -234,7 +298,9 @@ class House:
             [
                 web.get("/ws/caseworker", caseworker.serve),
                 *DeskPages(self.services).routes(),
+                *BoardPage(self.services).routes(),
                 *api.staff(),
+                *board.routes(),
             ],
         )
 

@@ -51,8 +51,19 @@ class Settings:
     offers_unanswered: int = _setting(
         2, "offers", "so many unanswered in a row: nobody is at this desk, so it becomes away"
     )
+    ring_own_first_s: float = _setting(
+        180, "s", "nobody at a desk: people at home are rung so long before a partner is asked"
+    )
     wrap_ups_open: int = _setting(
         2, "tickets", "more conversations than this without a disposition: no new offers"
+    )
+
+    # who waits
+    still_there_s: float = _setting(
+        600, "s", "who waits for longer is asked once whether somebody is there; no answer is fine"
+    )
+    long_wait_s: float = _setting(
+        600, "s", "who waits for longer reads that it takes long, and what else is possible"
     )
 
     # who is there
@@ -129,6 +140,14 @@ class Settings:
     )
     pool_connections: int = _setting(
         4, "connections", "PostgreSQL connections for claims and reads, beside the writer's own"
+    )
+
+    # ringing people who are not at a desk
+    ring_url: str = _setting(
+        "", "address", "a program that rings people: push, text or call; empty rings nobody outside"
+    )
+    ring_timeout_s: float = _setting(
+        5, "s", "a program that rings and does not answer is asked once more, then it is logged"
     )
 
     # between nodes

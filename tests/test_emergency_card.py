@@ -142,7 +142,10 @@ def test_line_is_read_with_its_line() -> None:
         ("{response: u, part: cal}", "`cal` is not a part; did you mean `call`?"),
         ("{response: u, part: call, roles: [selv]}", "`selv` is not one of self, young"),
         ("{response: u, part: call, signals: [x]}", "`x` is not one of injury"),
-        ("{response: u, part: call, staff: [x]}", "`x` is not one of called, full, here, none"),
+        (
+            "{response: u, part: call, staff: [x]}",
+            "`x` is not one of called, full, here, none, rung",
+        ),
         (
             "{response: u, part: call, office: shut}",
             "`shut` is not a office; known: `closed`, `open`",

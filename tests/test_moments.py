@@ -8,13 +8,16 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from data.hours import Block, Schedule, opening, zone_named
+from data.hours import Block, Holiday, Schedule, opening, zone_named
 from flows.context import retention_in_words, speaker
 from flows.moments import (
     LEAST_OPEN,
     MOMENT_DAYS,
     MOMENTS,
     clock_time,
+    days_that_differ,
+    exceptions_in_words,
+    hours_in_words,
     hours_today,
     is_moment,
     joined,
@@ -277,6 +280,72 @@ def test_moment_is_told_from_the_day_on_which_it_is_read() -> None:
 # the table of words
 
 
+CHRISTMAS = {"christmas": Holiday(12, 25)}
+
+
+@pytest.mark.parametrize(
+    ("now", "found", "nl"),
+    [
+        # the week as ever
+        ("2026-12-01 12:00", OFFICE, []),
+        # a holiday, and one that is open all the same, as ever and shorter
+        (
+            "2026-12-20 12:00",
+            schedule((9, 17), closed_on=CHRISTMAS),
+            ["vrijdag 25 december dicht"],
+        ),
+        (
+            "2026-12-20 12:00",
+            schedule(
+                (9, 17),
+                closed_on=CHRISTMAS,
+                exceptions={date(2026, 12, 25): (Block(EVERY_DAY, 540, 1020),)},
+            ),
+            ["vrijdag 25 december van 9.00 tot 17.00 uur"],
+        ),
+        # a holiday on a day that is closed every week
+        ("2027-12-20 12:00", schedule((9, 17), days=WEEKDAYS, closed_on=CHRISTMAS), []),
+        # today and in two weeks, and not later; a day as ever is no news
+        (
+            "2026-11-23 22:00",
+            schedule(
+                (9, 17),
+                exceptions={
+                    date(2026, 11, 22): (),
+                    date(2026, 11, 23): (),
+                    date(2026, 11, 25): (Block(EVERY_DAY, 540, 1020),),
+                    date(2026, 12, 6): (Block(EVERY_DAY, 780, 840), Block(EVERY_DAY, 540, 720)),
+                    date(2026, 12, 7): (),
+                },
+            ),
+            [
+                "maandag 23 november dicht",
+                "zondag 6 december van 9.00 tot 12.00 uur en van 13.00 tot 14.00 uur",
+            ],
+        ),
+    ],
+)
+def test_days_that_differ_from_the_week_are_told_two_weeks_ahead(
+    now: str, found: Schedule, nl: list[str]
+) -> None:
+    assert days_that_differ(found, local(now), NL) == nl
+
+
+def test_hours_in_words_hold_the_week_what_differs_and_when_to_come_back() -> None:
+    found = schedule((9, 23), exceptions={date(2026, 11, 24): ()})
+    now = local("2026-11-23 23:30")
+
+    assert hours_in_words(found, now, NL) == {
+        "week": "maandag tot en met zondag van 9.00 tot 23.00 uur",
+        "exceptions": " Let op: dinsdag 24 november dicht.",
+        "moments": "woensdag overdag, woensdagavond en donderdag overdag",
+    }
+    assert (
+        hours_in_words(found, now, EN)["exceptions"] == " Please note: Tuesday 24 November closed."
+    )
+    assert hours_in_words(PILOT, now, EN)["exceptions"] == ""
+
+
 def test_words_get_exactly_the_fields_that_the_table_promises() -> None:
     """What `check` tells editors is what code fills in."""
     used: dict[str, set[str]] = {}
@@ -302,6 +371,7 @@ def test_words_get_exactly_the_fields_that_the_table_promises() -> None:
                 moment_in_words(opens, now, found, say)
             moment_title("other", now.date(), say)
             moment_title("", now.date(), say)
+            exceptions_in_words(found, now, say)
         week_in_words(found, say)
     for hour in range(24):
         moment_in_words(local(f"2026-11-18 {hour:02d}:00"), local("2026-11-18 00:00"), PILOT, say)

@@ -28,6 +28,7 @@ VISITOR_SENDS: dict[str, dict[str, Any]] = {
     "message": {"id": "m1", "text": "hallo"},
     "choose": {"id": "m1", "payload": "/SetSlots(danger=self)"},
     "typing": {},
+    "visible": {"visible": False},
     "language": {"language": "en"},
     "region": {"id": "m1", "region": "groningen"},
     "card": {"id": "m1"},
@@ -49,6 +50,10 @@ CASEWORKER_SENDS: dict[str, dict[str, Any]] = {
     "strike": {"ticket": "t", "signal": "weapon", "reason": "keukenmes"},
     "transfer": {"ticket": "t", "to": {"caseworker": "groningen-2"}, "note": "graag"},
     "consult": {"ticket": "t", "text": "wat denk jij"},
+    "join": {"ticket": "t"},
+    "leave_chat": {"ticket": "t"},
+    "take_over": {"ticket": "t", "note": "mijn dienst"},
+    "room": {"ticket": "t"},
     "make_room": {"ticket": "t", "give_back": "u"},
     "moment": {"ticket": "t", "id": "m1", "text": "morgen om tien"},
     "end": {"ticket": "t"},
@@ -58,6 +63,7 @@ CASEWORKER_SENDS: dict[str, dict[str, Any]] = {
 VISITOR_RECEIVES = {"opened", "event", "ack", "status", "typing", "words", "error"}
 CASEWORKER_RECEIVES = {
     *("desk", "offer", "assigned", "ticket", "event", "ack", "visitor", "typing", "error"),
+    "room",
 }
 TICKET_FIELDS = {
     *("id", "conversation", "state", "home_region", "serving_region", "level", "why", "said"),

@@ -42,13 +42,12 @@ def test_the_26_regions_are_there_and_no_others() -> None:
     assert len(SLUGS) == 26
 
 
-def test_every_shipped_region_can_be_reached_and_has_partners() -> None:
-    regions = shipped.knowledge().regions
-    for region in regions.values():
+def test_every_shipped_region_can_be_reached_and_is_helped_by_another() -> None:
+    known = shipped.knowledge()
+    for region in known.regions.values():
         assert region.website_hosts
-        assert region.partners
-        assert set(region.partners) <= set(regions) - {region.slug}
         assert region.chat_hours.blocks
+    assert {one.home for one in known.agreements} == set(known.regions)
 
 
 def test_no_two_shipped_regions_share_a_website() -> None:
@@ -87,8 +86,6 @@ def test_region_takes_from_the_defaults_what_it_leaves_out() -> None:
         ("zone: Europe/Amsterdm", "`Europe/Amsterdm` is not a time zone, such as Europe/Amsterdam"),
         ("caps: {region: 3, caseworker: 4}", "a caseworker serves at most 3 chats"),
         ("caps: {region: 3, caseworker: 0}", "`caseworker` must be 1 or more"),
-        ("partners: [home]", "home cannot be its own partner"),
-        ("partners: [hoem]", "`hoem` is not known; did you mean `home`?"),
         ("holidays: [kesrt]", "`kesrt` is not a holiday; did you mean `kerst`?"),
         ("languages: [nl, de]", "`de` is not known; known: `en`, `nl`"),
         ("exit_address: example.org", "`example.org` is not a web address"),

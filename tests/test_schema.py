@@ -22,7 +22,7 @@ from handoff.storage import schema, tables
 from handoff.storage.schema import BadDatabase, OldSchema
 from tests.conftest import _create, _named
 
-REVISION = "0001"
+REVISION = "0002"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])
@@ -84,7 +84,7 @@ def test_the_queue_has_its_index(database: str) -> None:
 
     index = looked_at(database, look)["ticket_queue"]
 
-    assert index["column_names"] == ["home_region", "band", "queue_at", "id"]
+    assert index["column_names"] == ["queue_region", "band", "queue_at", "id"]
     assert "waiting" in " ".join(map(str, index["dialect_options"].values()))
 
 

@@ -113,7 +113,7 @@ OPENING = "- opens: {region: zeeland, at: 2026-11-18 20:00, language: nl}"
         ("- level: hoog", "`hoog` is not a level; known: `acute`, `normal`, `urgent`"),
         (
             "- staff: nobody",
-            "`nobody` is not a staff; known: `called`, `full`, `here`, `none`, `unknown`",
+            "`nobody` is not a staff; known: `called`, `full`, `here`, `none`, `rung`, `unknown`",
         ),
         ("- card: {begins: Bel}", "`form` is missing"),
         ("- card: {form: self, hasnot: x}", "`hasnot` is not known here; did you mean `has not`?"),

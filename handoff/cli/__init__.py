@@ -7,13 +7,21 @@ import sys
 from collections.abc import Callable, Sequence
 
 from data.files import Unreadable
-from handoff.cli import accounts, content, demo, serve, store
+from handoff.cli import accounts, content, demo, report, serve, simulate, store
 from handoff.cli.common import Stop
 
 Add = Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None]
 
 #: Every group of commands adds its own.
-GROUPS: tuple[Add, ...] = (demo.add, serve.add, content.add, accounts.add, store.add)
+GROUPS: tuple[Add, ...] = (
+    demo.add,
+    serve.add,
+    content.add,
+    accounts.add,
+    store.add,
+    report.add,
+    simulate.add,
+)
 
 
 def parser() -> argparse.ArgumentParser:

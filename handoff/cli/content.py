@@ -25,6 +25,7 @@ from flows.render import Message
 from handoff import protocol
 from handoff.cli.checking import faults_in, folders_of
 from handoff.cli.common import Stop, add_folders, read_content, read_knowledge
+from handoff.cli.gaps import warnings
 from handoff.cli.times import clock_time, longest_open
 from handoff.desk.dialogue import Answer, Card, Dialogue, Talk
 from handoff.desk.ticket import why_in_words
@@ -41,6 +42,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
         "path", nargs="?", type=Path, help="a folder with script/ and data/, or one of the two"
     )
     check.add_argument("--language", metavar="nl", help="only faults about this language's texts")
+    check.add_argument(
+        "--database", metavar="URL", help="warn of gaps as roster and operation there leave them"
+    )
     add_folders(check)
     check.set_defaults(run=run_check)
 
@@ -66,7 +70,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run_check(given: argparse.Namespace) -> int:
-    """Which folders were read, and `file:line: message` for every fault; 1 when there are any."""
+    """Which folders were read, and `file:line: message` for every fault; 1 when there are any.
+
+    Open hours of the next four weeks that nobody covers are warnings, and no faults."""
     script, data = folders_of(given.path, given.script, given.data)
     sys.stdout.write(f"script: {shown(script)}  data: {shown(data)}\n")
     faults = faults_in(script, data)
@@ -74,6 +80,9 @@ def run_check(given: argparse.Namespace) -> int:
         faults = [fault for fault in faults if f"`{given.language}`" in fault.message]
     for fault in faults:
         sys.stdout.write(f"{fault}\n")
+    if not faults and not given.language:
+        for warning in warnings(data, given.database, datetime.now(UTC)):
+            sys.stdout.write(f"{warning}\n")
     counted = {0: "no faults", 1: "1 fault"}.get(len(faults), f"{len(faults)} faults")
     sys.stdout.write(counted + "\n")
     return 1 if faults else 0

@@ -6,6 +6,7 @@ import argparse
 import asyncio
 import hashlib
 import logging
+import secrets
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -15,6 +16,7 @@ from pathlib import Path
 
 from argon2 import PasswordHasher
 
+from data.hours import MINUTES_A_DAY
 from data.knowledge import Knowledge
 from handoff.app import Plan
 from handoff.cli.common import (
@@ -29,19 +31,22 @@ from handoff.cli.common import (
 from handoff.cli.serve import quiet_libraries, serve, with_lock
 from handoff.cli.store import with_database
 from handoff.cli.times import clock_time, longest_open
-from handoff.clock import SystemClock
+from handoff.clock import SystemClock, micros
 from handoff.people.accounts import Accounts
 from handoff.settings import Settings
-from handoff.storage import people, schema
+from handoff.storage import operation, people, schema, tickets
 from handoff.storage.database import Database
 from handoff.storage.keys import read_master
 from handoff.storage.sql import Rollback
+from handoff.storage.tables import Roster
 from handoff.web.demo_page import Demo
 
 PASSWORD = "demo"
 HOST = "127.0.0.1"
 #: The names that visitors read; made up, and of nobody.
 NAMES = ("Noor", "Sam", "Robin", "Jip", "Charlie", "Bo", "Senna", "Lou")
+#: Demo caseworkers are planned from here on, whatever clock the demo has.
+LONG_AGO = "2000-01-01"
 #: The logins beside the caseworkers: only who has a page to log in to.
 STAFF = (("coordinator", "coordinator"),)
 
@@ -173,6 +178,27 @@ async def add_people(
             await db.run(people.add_account, row)
         except Rollback:
             continue
+        if role == "caseworker":
+            await _plan(db, username, region)
+
+
+async def _plan(db: Database, username: str, region: str) -> None:
+    """Plans somebody at the desk at all hours, so that the region counts as staffed."""
+    id, now = secrets.token_urlsafe(9), micros(datetime.now(UTC))
+    row = Roster(
+        id=id,
+        region=region,
+        username=username,
+        role="front_office",
+        days="0123456",
+        start_min=0,
+        end_min=MINUTES_A_DAY,
+        first_day=LONG_AGO,
+        made_by="demo",
+        made_at=now,
+    )
+    note = tickets.audit(secrets.token_urlsafe(9), now, "demo", "roster", None, f"{id} {username}")
+    await db.run(operation.add_roster, row, note)
 
 
 def tell(plan: Plan, port: int) -> None:

@@ -49,6 +49,7 @@ class Conversation:
         "acks",
         "began_at",
         "dialogue",
+        "hidden",
         "hours_closed",
         "id",
         "keys",
@@ -107,6 +108,8 @@ class Conversation:
         self.hours_closed = False
         #: opened on this node, and nothing was said or pressed yet
         self.untouched = False
+        #: the visitor's page is not in sight, as far as it told this node
+        self.hidden = False
         #: events that are shown and not written yet: the greeting
         self.pending: list[Said] = []
         self.question: Said | None = None

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterable
 from contextlib import asynccontextmanager
 from typing import Any
 
-from data.hours import opening
 from data.regions import Region
 from flows.engine import State
 from flows.urgency import Triage
@@ -33,9 +32,16 @@ def token_hash(token: str) -> bytes:
 class Conversations:
     """Every live conversation of this node, by id."""
 
-    def __init__(self, services: Services, ring: Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        services: Services,
+        ring: Callable[[str], None],
+        is_open: Callable[[str], bool],
+    ) -> None:
         self.services = services
         self.ring = ring
+        #: whether a new conversation of a region would be answered now
+        self.is_open = is_open
         self.live: dict[str, Conversation] = {}
         self.tasks: set[asyncio.Task[Any]] = set()
 
@@ -55,7 +61,7 @@ class Conversations:
             ring=self.ring,
         )
         conversation.token = token_hash(token)
-        conversation.hours_closed = not opening(region.chat_hours, now).open
+        conversation.hours_closed = not self.is_open(region.slug)
         conversation.untouched = True
         for seq, message in enumerate(messages, 1):
             event = said.of_message(self.services.ids.short(), message, now)

@@ -19,6 +19,7 @@ from flows.engine import Again, Choose, Start, State, Text, begin, with_context
 from flows.model import Script
 from flows.render import Choice, Message, render, text_of
 from flows.urgency import Heard, Triage
+from handoff.desk.reach import Reach
 
 CANNOT_CALL = "/sys:cannot_call"
 SYSTEM_BUTTON = "/sys:"
@@ -94,6 +95,7 @@ class Dialogue:
         live: Script | None = None,
         card_again_s: int = 600,
         retention_h: int = 24,
+        reach: Callable[[str], Reach] | None = None,
     ) -> None:
         self.knowledge = knowledge
         self.script = script
@@ -102,7 +104,9 @@ class Dialogue:
         self.ears = ears
         self.card_again = timedelta(seconds=card_again_s)
         self.retention_h = retention_h
-        self._contexts: dict[tuple[str, str, int], Mapping[str, Any]] = {}
+        #: who answers a region now; without it the hours alone say so
+        self.reach = reach
+        self._contexts: dict[tuple[str, str, int, str | None], Mapping[str, Any]] = {}
         self._titles: dict[str, Mapping[str, str]] = {}
 
     async def open(
@@ -231,15 +235,30 @@ class Dialogue:
             }
         return self._titles[language]
 
+    def goes_by(self, knowledge: Knowledge) -> None:
+        """Hours, caps and agreements changed: what was worked out of the old ones is forgotten."""
+        self.knowledge = knowledge
+        self._contexts.clear()
+
     def context(self, region: Region, language: str, now: datetime) -> Mapping[str, Any]:
         """The `context_*` slots, worked out once a minute for each region and language."""
-        key = (region.slug, language, int(now.timestamp()) // 60)
+        by = self.reach(region.slug).by if self.reach else region.slug
+        key = (region.slug, language, int(now.timestamp()) // 60, by)
         if key not in self._contexts:
             if len(self._contexts) > 4 * len(self.knowledge.regions):
                 self._contexts.clear()
             say = speaker(self.script, language)
             kept = retention_in_words(self.retention_h, say)
-            self._contexts[key] = context_slots(self.knowledge, region, now, say, kept)
+            regions = self.knowledge.regions
+            self._contexts[key] = context_slots(
+                self.knowledge,
+                region,
+                now,
+                say,
+                kept,
+                served_by=regions[by] if by else None,
+                closed=by is None,
+            )
         return self._contexts[key]
 
     def _card_is_due(self, talk: Talk, now: datetime) -> bool:

@@ -13,7 +13,9 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from data.hours import opening
+from data.knowledge import Knowledge
 from data.regions import Region
+from data.triage import LEVELS
 from flows.context import speaker
 from flows.moments import moment_title
 from handoff import protocol
@@ -23,10 +25,11 @@ from handoff.desk.conversation import Conversation, Gone, open_talk
 from handoff.desk.conversations import Conversations, open_keys
 from handoff.desk.dialogue import Talk
 from handoff.desk.latest import Latest
+from handoff.desk.reach import Reach, reach, rings_on_call
 from handoff.desk.region_view import RegionView, Shown, colleagues_of
 from handoff.desk.said import VISITOR
 from handoff.desk.services import Services
-from handoff.desk.ticket import Ticket, card_of
+from handoff.desk.ticket import NO_SIGNS, Signs, Ticket, bells_of, card_of
 from handoff.storage import conversations as stored
 from handoff.storage import tickets
 from handoff.storage.database import Unavailable
@@ -37,6 +40,8 @@ log = logging.getLogger(__name__)
 
 #: Waits are looked up again after this many microseconds.
 WAITS_FOR = 30_000_000
+#: The levels whose wait is told; to who is in danger no time is named.
+TOLD_A_WAIT = LEVELS[:2]
 EMPTY = RegionView((), {}, 0, 0)
 NO_TALKS: Mapping[str, tuple[bytes, Talk | None]] = {}
 #: What a visitor is called who has no link; who stopped or left in a hurry chose so.
@@ -61,7 +66,7 @@ class _Region:
     read: bool = False
     reading: bool = False
     again: bool = False
-    waits: dict[int, tuple[int, str]] = field(default_factory=dict)
+    waits: dict[str, tuple[int, str]] = field(default_factory=dict)
     #: the opened talks of the tickets in view, each with its ciphertext, which is opened once
     talks: dict[str, tuple[bytes, Talk | None]] = field(default_factory=dict)
 
@@ -80,6 +85,8 @@ class Floor:
         self.dispatch: Callable[[str], None] = lambda region: None
         #: links that were lost while the database was away: written as soon as it is back
         self.unwritten: set[str] = set()
+        #: who answers which region, by the minute: looked up with every answer of the script
+        self.reached: dict[str, tuple[int, Knowledge, Reach]] = {}
 
     # reading
 
@@ -95,6 +102,12 @@ class Floor:
         if not found.reading:
             found.reading = True
             self.conversations.start(self._read(region, found))
+
+    def ring_for(self, *looks: Ticket | None) -> None:
+        """A ticket changed: the regions that look at it, in each of the states it was seen in."""
+        bells = [bell for ticket in looks if ticket is not None for bell in bells_of(ticket)]
+        for bell in dict.fromkeys(bells):
+            self.ring(bell.partition("/")[2])
 
     async def _read(self, region: str, found: _Region) -> None:
         try:
@@ -123,29 +136,36 @@ class Floor:
         found = self._region(region)
         rows = await self.services.db.read(tickets.on_the_desks, region)
         now = self.services.now()
-        for band in (queue.ACUTE_BAND, queue.OTHER_BAND):
-            await self._read_waits(region, band, found, now)
+        for level in TOLD_A_WAIT:
+            await self._read_waits(region, level, found, now)
         before, known = found.view, found.talks
         # talks of tickets that left the view are not kept, not even here
         found.talks = {}
         for row in rows.tickets:
             found.talks[row["conversation"]] = self._talk_of(row, known)
         places = rows.places[0] if rows.places else {"cap": 0, "used": 0}
+        signs: dict[str, dict[str, int]] = {}
+        for row in rows.signs:
+            signs.setdefault(row["subject"], {})[row["kind"]] = row["at"]
         found.view = RegionView(
-            shown=[self.shown(row, found.talks) for row in rows.tickets],
+            shown=[self.shown(row, found.talks, signs.get(row["id"], {})) for row in rows.tickets],
             colleagues=colleagues_of(rows),
             cap=places["cap"],
             used=places["used"],
         )
         found.read = True
+        if before.present != found.view.present:
+            self.reached.clear()
         self._tell(region, before, found.view)
 
-    async def _read_waits(self, region: str, band: int, found: _Region, now: int) -> None:
-        if band in found.waits and now - found.waits[band][0] < WAITS_FOR:
+    async def _read_waits(self, region: str, level: str, found: _Region, now: int) -> None:
+        if level in found.waits and now - found.waits[level][0] < WAITS_FOR:
             return
-        since = now - queue.RECENT
-        waits = await self.services.db.read(tickets.recent_waits, region, band, since)
-        found.waits[band] = (now, queue.wait_band(waits, self.services.knowledge.queue))
+        zone = self.services.knowledge.regions[region].chat_hours.zone
+        hours = queue.hours_like(self.services.clock.now(), zone)
+        recent = now - queue.RECENT
+        waits = await self.services.db.read(tickets.recent_waits, region, level, recent, hours)
+        found.waits[level] = (now, queue.wait_band(waits, self.services.knowledge.queue))
 
     def _tell(self, region: str, before: RegionView, after: RegionView) -> None:
         shown_of = {shown.ticket.conversation: shown for shown in after.shown}
@@ -160,7 +180,7 @@ class Floor:
             if desk.region == region:
                 desk.see(before, after)
         waiting = any(shown.ticket.state == "waiting" for shown in after.shown)
-        if waiting and after.present:
+        if waiting:
             self.dispatch(region)
 
     def _tell_conversation(self, conversation: Conversation, shown: Shown) -> None:
@@ -175,14 +195,24 @@ class Floor:
                 # another node thought that this one was dead
                 self.conversations.start(self.visitor_linked(conversation))
 
-    def shown(self, row: Any, talks: Mapping[str, tuple[bytes, Talk | None]] = NO_TALKS) -> Shown:
+    def shown(
+        self,
+        row: Any,
+        talks: Mapping[str, tuple[bytes, Talk | None]] = NO_TALKS,
+        signs: Signs = NO_SIGNS,
+    ) -> Shown:
         """A ticket's row as the desk shows it."""
         ticket = Ticket.of(row)
         talk = (talks.get(ticket.conversation) or self._talk_of(row, talks))[1]
         card = card_of(
-            ticket, talk, self.services.knowledge, safe_moment=self.safe_moment(ticket, talk)
+            ticket,
+            talk,
+            self.services.knowledge,
+            safe_moment=self.safe_moment(ticket, talk),
+            signs=signs,
+            names=self.names,
         )
-        return Shown(ticket, card, row["seat_of"], row["expires_at"], row["last_seq"])
+        return Shown(ticket, card, row["seat_of"], row["expires_at"], row["last_seq"], signs)
 
     def _talk_of(
         self, row: Any, known: Mapping[str, tuple[bytes, Talk | None]]
@@ -226,7 +256,29 @@ class Floor:
         if ticket is not None and ticket.state == "active":
             # one whose link is lost may be back in a moment, or not
             return "full" if ticket.caseworker_away else "here"
-        return self._view(conversation).staff_for(ticket)
+        own = self._view(conversation).staff_for(ticket)
+        if own != "called" and self._helpers_free(conversation.region):
+            return "called"
+        triage = conversation.talk.triage
+        in_need = own == "none" and triage.acute and triage.cannot_call
+        return "rung" if in_need and self.rings_on_call(conversation.region) else own
+
+    def rings_on_call(self, region: str) -> bool:
+        """Whether who is on call gets a sign for a visitor in danger though the chat is closed."""
+        now = self.services.clock.now()
+        return not self.reach(region).open and rings_on_call(self.services.knowledge, region, now)
+
+    def _helpers_free(self, region: str) -> bool:
+        """Whether a region that helps out has a seat free now."""
+        found, now = self.reach(region), self.services.clock.now()
+        knowledge = self.services.knowledge
+        return any(
+            agreement.home == found.line
+            and agreement.covers(now)
+            and self.view(agreement.helper).free > 0
+            and opening(knowledge.regions[agreement.helper].chat_hours, now).open
+            for agreement in knowledge.agreements
+        )
 
     def status_of(self, conversation: Conversation) -> protocol.Status:
         """Where the visitor stands: closed before active before waiting before intake."""
@@ -256,19 +308,19 @@ class Floor:
         view = self._view(conversation)
         found = self._region(ticket.serving_region)
         acute = ticket.band == queue.ACUTE_BAND
-        wait = "unknown" if acute else found.waits.get(ticket.band, (0, "unknown"))[1]
+        wait = "unknown" if acute else found.waits.get(ticket.level, (0, "unknown"))[1]
         return protocol.Status(
             "waiting",
             position=view.place_of(ticket),
             wait=wait,  # type: ignore[arg-type]
             serving_region=ticket.serving_region,
-            staff=view.staff_for(ticket),
+            staff=self.staff_for(conversation),
             quiet=quiet,
         )
 
     def _view(self, conversation: Conversation) -> RegionView:
         ticket = conversation.ticket
-        region = ticket.serving_region if ticket else conversation.region
+        region = ticket.serving_region if ticket else self.reach(conversation.region).line
         return self.view(region)
 
     def view(self, region: str) -> RegionView:
@@ -285,18 +337,39 @@ class Floor:
     def region_body(self, region: Region) -> protocol.RegionBody:
         """A region as anyone may see it: open, busy (open, and every seat taken), or closed."""
         now = self.services.clock.now()
-        state = opening(region.chat_hours, now)
-        view = self.view(region.slug)
+        found = self.reach(region.slug)
+        view = self.view(found.by or found.line)
         busy = view.present > 0 and view.free == 0
         knowledge = self.services.knowledge
         return protocol.RegionBody(
             region=region.slug,
             name=region.name,
-            state="closed" if not state.open else "busy" if busy else "open",
+            state="closed" if not found.open else "busy" if busy else "open",
             phone=knowledge.help_lines[knowledge.advice_line].number,
             now=now,
-            opens_at=state.opens_at,
-            closes_at=state.closes_at,
+            opens_at=found.opens_at,
+            closes_at=found.closes_at,
+        )
+
+    def reach(self, region: str) -> Reach:
+        """Who answers a visitor of a region now."""
+        now, knowledge = self.services.clock.now(), self.services.knowledge
+        minute = int(now.timestamp()) // 60
+        known = self.reached.get(region)
+        if known is not None and known[0] == minute and known[1] is knowledge:
+            return known[2]
+        found = reach(knowledge, region, now, self.present)
+        self.reached[region] = (minute, knowledge, found)
+        return found
+
+    def present(self, region: str) -> int:
+        """How many desks of a region are open; in a pilot, of those who are listed (R36)."""
+        listed = self.services.knowledge.pilots.get(region)
+        colleagues = self.view(region).colleagues.values()
+        return sum(
+            colleague.linked and colleague.presence != "away"
+            for colleague in colleagues
+            if listed is None or colleague.name in listed
         )
 
     # the link of a visitor
@@ -307,8 +380,9 @@ class Floor:
         await self._presence(conversation, linked=True)
         if conversation.ticket is not None and conversation.state != "closed":
             now = self.services.now()
-            await self.services.db.run(tickets.come_back, conversation.id, now)
-            self.ring(conversation.ticket.serving_region)
+            behind = self.services.knowledge.queue.left_behind_min * queue.MINUTE
+            await self.services.db.run(tickets.come_back, conversation.id, now, behind)
+            self.ring_for(conversation.ticket)
 
     async def visitor_unlinked(self, conversation: Conversation) -> None:
         """A visitor's link is lost: away, until time says gone."""
@@ -319,7 +393,7 @@ class Floor:
             self.unwritten.add(conversation.id)
             return
         if conversation.ticket is not None:
-            self.ring(conversation.ticket.serving_region)
+            self.ring_for(conversation.ticket)
 
     async def write_lost_links(self) -> None:
         """Writes what the database did not take before. Raises `Unavailable`."""
@@ -342,7 +416,7 @@ class Floor:
             also.append((tickets.SET_VISITOR_AWAY, visitor))
         ticket = conversation.ticket
         # the desks of other nodes see at once that a link is lost
-        bells = (f"r/{ticket.serving_region}",) if ticket is not None else ()
+        bells = bells_of(ticket) if ticket is not None else ()
         if linked:
             # a socket on another node ends when the visitor goes on here
             bells = (f"v/{conversation.id}",)

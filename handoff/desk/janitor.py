@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Awaitable, Callable, Collection, Sequence
 
+from data.rota import line_of
 from handoff.clock import micros, seconds
 from handoff.desk.conversation import Conversation, Gone
 from handoff.desk.conversations import Conversations
@@ -28,6 +29,8 @@ from handoff.storage.units import Conflict
 
 log = logging.getLogger(__name__)
 
+#: One look at something that waits for time to pass. Raises `Unavailable`.
+Look = Callable[[], Awaitable[None]]
 #: Looks that matter less often: erasing, keys, sessions.
 SLOW_EVERY = 30
 
@@ -43,6 +46,10 @@ class Janitor:
         shift: Shift,
         dispatch: Dispatch,
         leaving: Leaving,
+        operate: Look,
+        *,
+        quick: Sequence[Look] = (),
+        slow: Sequence[Look] = (),
     ) -> None:
         self.services = services
         self.conversations = conversations
@@ -50,13 +57,17 @@ class Janitor:
         self.shift = shift
         self.dispatch = dispatch
         self.leaving = leaving
+        #: applies what coordinators changed
+        self.operate = operate
+        #: what others look after: every time, and less often
+        self.also = (tuple(quick), tuple(slow))
         self.looks = 0
         self.started = services.now()
         self.beat_at = self.caught_up_at = 0
 
     async def look(self) -> None:
         """One round over all timers."""
-        quick: list[Callable[[], Awaitable[None]]] = [
+        quick: list[Look] = [
             self.nodes,
             self.links,
             self.dispatch.expire,
@@ -65,22 +76,25 @@ class Janitor:
             self.shift.look_after,
             self.left,
             self.waiting,
+            *self.also[0],
             self.catch_up,
         ]
-        slow: list[Callable[[], Awaitable[None]]] = [
+        slow: list[Look] = [
+            self.lines,
             self.unread,
             self.erase,
             self.day_keys,
             self.sessions,
+            *self.also[1],
         ]
         for work in quick + (slow if self.looks % SLOW_EVERY == 0 else []):
             try:
                 await work()
             except Unavailable:
-                log.warning("janitor: %s: the database does not answer", work.__name__)
+                log.warning("janitor: %s: the database does not answer", work.__qualname__)
             except Exception as error:
                 # the message may hold what somebody typed; its type says where to look
-                log.error("janitor: %s failed: %s", work.__name__, type(error).__name__)
+                log.error("janitor: %s failed: %s", work.__qualname__, type(error).__name__)
         self.looks += 1
 
     async def run(self) -> None:
@@ -119,6 +133,7 @@ class Janitor:
         if now - self.caught_up_at >= seconds(self.services.settings.node_beat_s):
             self.caught_up_at = now
             self.floor.catch_up()
+            await self.operate()
 
     async def idle(self) -> None:
         """Who typed or answered and then did nothing goes to the queue with what is known."""
@@ -191,6 +206,17 @@ class Janitor:
         except Gone:
             await self.services.db.run(tickets.end, ticket, None, now, [], note)
         self.floor.ring(row["serving_region"])
+
+    async def lines(self) -> None:
+        """At midnight another region is on duty for its pool: who waits goes on in that line."""
+        now, pools = self.services.clock.now(), self.services.knowledge.pools
+        for home, old in await self.services.db.read(tickets.lines):
+            line = line_of(pools, home, now)
+            if line != old:
+                moved = await self.services.db.run(tickets.change_line, home, old, line)
+                log.info("line of %s: %d tickets go on at %s", home, moved, line)
+                self.floor.ring(old)
+                self.floor.ring(line)
 
     async def waiting(self) -> None:
         """Whatever was missed elsewhere: every region in which somebody waits is looked at."""

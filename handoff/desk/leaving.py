@@ -14,6 +14,7 @@ from typing import Any
 from handoff.desk.conversation import Conversation, Watcher
 from handoff.desk.conversations import Conversations
 from handoff.desk.floor import Floor
+from handoff.desk.queue import MINUTE
 from handoff.desk.said import SYSTEM, VISITOR, Body, Said, of_message
 from handoff.desk.services import Services
 from handoff.storage import tickets
@@ -36,18 +37,25 @@ class Leaving:
         self.conversations = conversations
         self.floor = floor
 
-    async def stop(self, conversation: Conversation, watcher: Watcher, id: str) -> None:
-        """ "I have to stop": a friendly word first. The token stays good for what was said.
+    async def stop(
+        self,
+        conversation: Conversation,
+        watcher: Watcher,
+        id: str,
+        *,
+        title: str = "",
+        answer: str = "utter_stop",
+    ) -> None:
+        """ "I have to stop", or whatever the `title` of the button was: a friendly word first. The
+        token stays good for what was said.
 
         Raises `Ended` when the conversation is over already."""
         now = conversation.now()
-        title = conversation.dialogue.text(
+        title = title or conversation.dialogue.text(
             "utter_page_stop", conversation.talk, conversation.home, now
         )
         own = Said(self.services.ids.short(), VISITOR, "text", now, Body(title), id)
-        message = conversation.dialogue.message(
-            "utter_stop", conversation.talk, conversation.home, now
-        )
+        message = conversation.dialogue.message(answer, conversation.talk, conversation.home, now)
         word = of_message(self.services.ids.short(), message, now, SYSTEM)
         if conversation.state == "closed":
             raise Ended(conversation.id)
@@ -82,6 +90,7 @@ class Leaving:
                 conversation.erase_after(),
                 [conversation.seal(said) for said in events],
                 drops_token=how in ("end", "exit"),
+                behind=self.services.knowledge.queue.left_behind_min * MINUTE,
             )
             log.info("conversation %s: visitor left (%s), ticket %s", conversation.id, how, state)
         except Rollback as error:
@@ -89,10 +98,10 @@ class Leaving:
                 raise Unavailable("somebody else was in the way") from error
             # came back at the last moment, or this was written before and got no answer
             log.info("conversation %s: did not leave (%s)", conversation.id, how)
+        before = conversation.ticket
         await conversation.refresh()
-        self.floor.ring(
-            conversation.ticket.serving_region if conversation.ticket else conversation.region
-        )
+        # an offer elsewhere is over too, and the own line no longer shows it
+        self.floor.ring_for(before, conversation.ticket)
 
     async def _is_stored(self, conversation: Conversation) -> bool:
         """Whether there is something to leave; a first turn may be on disk without an answer."""

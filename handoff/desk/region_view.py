@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handoff import protocol
 from handoff.clock import moment
-from handoff.desk.ticket import IN_QUEUE, Ticket
+from handoff.desk.ticket import IN_QUEUE, Signs, Ticket
 from handoff.storage.tickets import RegionRows
 
 
@@ -15,7 +15,8 @@ from handoff.storage.tickets import RegionRows
 class Shown:
     """A ticket as the desk shows it, and whose seat it has: an offer while `expires_at` is set.
 
-    `last_seq` is that of its conversation, so that an older look is told from a newer one.
+    `last_seq` is that of its conversation, so that an older look is told from a newer one; `signs`
+    when who was rung for it, and who reads along.
     """
 
     ticket: Ticket
@@ -23,6 +24,7 @@ class Shown:
     seat_of: str | None
     expires_at: int | None
     last_seq: int
+    signs: Signs = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,11 +72,15 @@ class RegionView:
         return [shown for shown in self.shown if shown.ticket.state in IN_QUEUE]
 
     def place_of(self, ticket: Ticket) -> int:
-        """The place in line, 1 is next. A ticket that has just opened need not be in view yet."""
+        """The place in line, 1 is next: only people count who are served before. A ticket that has
+        just opened need not be in view yet."""
+        if ticket.state == "offered":
+            return 1
         key = (ticket.band, ticket.queue_at, ticket.id)
         return 1 + sum(
             (other.ticket.band, other.ticket.queue_at, other.ticket.id) < key
             for other in self.queue()
+            if ticket.training or not other.ticket.training
         )
 
     def staff_for(self, ticket: Ticket | None) -> protocol.Staff:

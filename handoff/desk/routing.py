@@ -1,29 +1,46 @@
-"""Who is asked to serve which ticket: a pure rule that says why. No storage, no web.
+"""Who is asked to serve which ticket: pure rules that say why. No storage, no web.
 
-It only proposes. The seat is claimed in the database, which may say no; then the rule looks again.
+They only propose. The seat is claimed in the database, which may say no; then the rules look again.
+Own region first (`choose`); who gets nobody there may be helped by another region (`choose_help`).
+A ticket stays in its own line while another region is asked, so overflow never goes on from one
+region to the next, and cannot loop.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from handoff.desk.queue import ACUTE_BAND
+from data.agreements import Agreement
+from handoff.desk.queue import ACUTE_BAND, MINUTE
+
+SECOND = MINUTE // 60
 
 
 @dataclass(frozen=True, slots=True)
 class Head:
-    """A waiting ticket at the head of its queue. Times in microseconds."""
+    """A waiting ticket near the head of its line. Times in microseconds.
+
+    `entered_at` is when it entered the line, from where people are rung; `own_only` when the
+    visitor rather waits for the own region.
+    """
 
     id: str
     band: int
     queue_at: int
     waiting_since: int
+    home: str = ""
+    entered_at: int = 0
+    own_only: bool = False
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A caseworker who may be asked."""
+    """A caseworker who may be asked; `present` is an open desk, whatever its owner does.
+
+    No `languages` means those of the region, whichever they are.
+    """
 
     caseworker: str
     cap: int
@@ -31,10 +48,16 @@ class Desk:
     available: bool
     wrap_ups: int
     last_offer_at: int
+    present: bool = True
+    languages: frozenset[str] = frozenset()
 
     def free(self, wrap_ups_open: int) -> bool:
         """Whether an offer may come: a seat is free and not too much is left to be closed."""
         return self.available and self.used < self.cap and self.wrap_ups <= wrap_ups_open
+
+    def speaks(self, language: str) -> bool:
+        """Whether the language of a visitor needs nobody else."""
+        return not self.languages or language in self.languages
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,70 +79,193 @@ class Held:
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """Offer `ticket` to `caseworker`; with `over`, on the seat of that offer. `reason` is kept and
-    shown: `own_region;2;3;40` is the second of three seats after a wait of 40 seconds."""
+    """Offer `ticket` to `caseworker`; with `over`, on the seat of that offer; with `agreement`, in
+    another region. `reason` is kept and shown: `own_region;2;3;40` is the second of three seats
+    after a wait of 40 seconds."""
 
     ticket: str
     caseworker: str
     reason: str
     over: str | None = None
+    agreement: Agreement | None = None
 
 
-def choose(
-    heads: Sequence[Head],
-    desks: Sequence[Desk],
-    *,
-    places_free: int,
-    refusals: Collection[Refusal],
-    below: Sequence[Held],
-    wrap_ups_open: int,
-    now: int,
-) -> list[Decision]:
-    """The offers to make now, in service order: own region first (R21), the emptiest desk first,
-    then the one that was asked longest ago."""
-    open_desks = {desk.caseworker: desk for desk in desks if desk.free(wrap_ups_open)}
-    present = [desk for desk in desks if desk.available]
-    held = list(below)
-    decisions = []
-    for head in heads:
-        asked = _may_ask(head, list(open_desks.values()), present, refusals)
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One region's line: its heads in service order, its desks, and what stands in their way."""
+
+    heads: Sequence[Head]
+    desks: Sequence[Desk]
+    places_free: int
+    refusals: Collection[Refusal] = ()
+    below: Sequence[Held] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Helper:
+    """A region that may help out: its desks, its free places, who waits in its own line by band,
+    and how many chats it took today by each agreement."""
+
+    desks: Sequence[Desk]
+    places_free: int
+    waiting: Mapping[int, int]
+    taken_today: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Terms:
+    """What holds for a line now, from the data: agreements in the order in which help is asked, of
+    helpers that are open; whether the roster names somebody who is rung; the settings."""
+
+    agreements: Sequence[Agreement]
+    rings: bool
+    ring_own_first_s: float
+    wrap_ups_open: int
+
+
+def choose(line: Line, *, region: str, wrap_ups_open: int, now: int) -> list[Decision]:
+    """The offers to make now, in service order: own region first (R21), who speaks the visitor's
+    language first, then the emptiest desk, then the one that was asked longest ago."""
+    open_desks = {desk.caseworker: desk for desk in line.desks if desk.free(wrap_ups_open)}
+    alone = sum(desk.available for desk in line.desks) == 1
+    refused = _refused(line.refusals)
+    places_free, held, decisions = line.places_free, list(line.below), []
+    for head in line.heads:
+        asked = _may_ask(head, list(open_desks.values()), refused, alone=alone)
         if asked and places_free > 0:
-            desk = min(asked, key=lambda desk: (desk.used, desk.last_offer_at, desk.caseworker))
-            open_desks[desk.caseworker] = taken = replace(desk, used=desk.used + 1)
+            desk = _first(asked, head)
+            taken = replace(desk, used=desk.used + 1)
+            open_desks[desk.caseworker] = taken
             if not taken.free(wrap_ups_open):
                 del open_desks[desk.caseworker]
             places_free -= 1
-            decisions.append(Decision(head.id, desk.caseworker, _reason(head, taken, now)))
+            why = "own_region" if head.home in ("", region) else "rota"
+            decisions.append(Decision(head.id, desk.caseworker, _reason(why, head, taken, now)))
         elif head.band == ACUTE_BAND:
-            over = _takes_over(head, held, refusals)
+            over = _takes_over(head, held, refused)
             if over is not None:
                 held.remove(over)
                 reason = f"over_offer;;;{_waited(head, now)}"
                 decisions.append(Decision(head.id, over.caseworker, reason, over=over.ticket))
+        elif not open_desks or places_free <= 0:
+            # nobody is left to be asked, and only an acute ticket may take an offer over
+            break
     return decisions
 
 
+def choose_help(
+    line: Line, helpers: Mapping[str, Helper], terms: Terms, *, now: int
+) -> list[Decision]:
+    """The offers in other regions for heads that got nobody at home, in service order: only where
+    a seat is free now and nobody of that region waits for it, in the order of the agreements (R20,
+    R24). `line` and `helpers` are as of one moment; heads that have an offer are not in it."""
+    refused = _refused(line.refusals)
+    present = any(desk.present for desk in line.desks)
+    rooms = {region: _Room(helper, terms.wrap_ups_open) for region, helper in helpers.items()}
+    decisions = []
+    for head in line.heads:
+        for agreement in terms.agreements:
+            room = rooms.get(agreement.helper)
+            why = ground_of(agreement, head, present=present, terms=terms, now=now)
+            if why is None or room is None or not room.fits(agreement, head.band):
+                continue
+            asked = _may_ask(head, list(room.free.values()), refused, alone=False)
+            if asked:
+                desk = room.take(_first(asked, head), agreement)
+                reason = _reason(f"overflow_{why}", head, desk, now)
+                decisions.append(Decision(head.id, desk.caseworker, reason, agreement=agreement))
+                break
+    return decisions
+
+
+def ground_of(
+    agreement: Agreement, head: Head, *, present: bool, terms: Terms, now: int
+) -> str | None:
+    """Why this head may be helped by this agreement now, or None.
+
+    `acute`: danger is what every agreement is for, and it is asked everywhere at once (R21).
+    `full`: somebody is present, and none of them can be asked. `nobody`: nobody is, and the people
+    at home did not come within `ring_own_first_s`. `waited`: it took too long, whatever the cause.
+    """
+    if head.band == ACUTE_BAND:
+        return "acute"
+    if head.own_only:
+        return None
+    rung_out = not terms.rings or now - head.entered_at >= terms.ring_own_first_s * SECOND
+    own = "full" if present else "nobody" if rung_out else ""
+    if own in agreement.triggers:
+        return own
+    too_long = now - head.waiting_since >= agreement.after_wait_s * SECOND
+    return "waited" if "waited" in agreement.triggers and too_long else None
+
+
+class _Room:
+    """What a helper still has while decisions are made."""
+
+    def __init__(self, helper: Helper, wrap_ups_open: int) -> None:
+        self.wrap_ups_open = wrap_ups_open
+        self.free = {desk.caseworker: desk for desk in helper.desks if desk.free(wrap_ups_open)}
+        self.seats = sum(desk.cap - desk.used for desk in self.free.values())
+        self.places = helper.places_free
+        self.waiting = helper.waiting
+        self.today = dict(helper.taken_today)
+
+    def fits(self, agreement: Agreement, band: int) -> bool:
+        """Whether a seat is left over once the helper's own visitors of this band have theirs."""
+        most = agreement.most_per_day
+        if most is not None and self.today.get(agreement.id, 0) >= most:
+            return False
+        own = sum(many for other, many in self.waiting.items() if other <= band)
+        return min(self.places, self.seats) > own
+
+    def take(self, desk: Desk, agreement: Agreement) -> Desk:
+        """Counts one more seat as taken; the desk with it."""
+        taken = replace(desk, used=desk.used + 1)
+        self.free[desk.caseworker] = taken
+        if not taken.free(self.wrap_ups_open):
+            del self.free[desk.caseworker]
+        self.places -= 1
+        self.seats -= 1
+        self.today[agreement.id] = self.today.get(agreement.id, 0) + 1
+        return taken
+
+
+def _refused(refusals: Collection[Refusal]) -> dict[tuple[str, str], Refusal]:
+    return {(refusal.ticket, refusal.caseworker): refusal for refusal in refusals}
+
+
 def _may_ask(
-    head: Head, free: Sequence[Desk], present: Sequence[Desk], refusals: Collection[Refusal]
+    head: Head,
+    free: Sequence[Desk],
+    refused: Mapping[tuple[str, str], Refusal],
+    *,
+    alone: bool,
 ) -> list[Desk]:
     """Who did not just refuse. Who is alone and merely did not answer is asked again at once."""
-    refused = {refusal.caseworker: refusal for refusal in refusals if refusal.ticket == head.id}
-    alone = len(present) == 1
-    return [
-        desk
-        for desk in free
-        if desk.caseworker not in refused or (alone and not refused[desk.caseworker].declined)
-    ]
+    found = []
+    for desk in free:
+        refusal = refused.get((head.id, desk.caseworker))
+        if refusal is None or (alone and not refusal.declined):
+            found.append(desk)
+    return found
 
 
-def _takes_over(head: Head, held: Sequence[Held], refusals: Collection[Refusal]) -> Held | None:
-    refused = {refusal.caseworker for refusal in refusals if refusal.ticket == head.id}
-    return next((offer for offer in held if offer.caseworker not in refused), None)
+def _first(asked: Sequence[Desk], head: Head) -> Desk:
+    def order(desk: Desk) -> tuple[bool, int, int, str]:
+        return not desk.speaks(head.language), desk.used, desk.last_offer_at, desk.caseworker
+
+    return min(asked, key=order)
 
 
-def _reason(head: Head, desk: Desk, now: int) -> str:
-    return f"own_region;{desk.used};{desk.cap};{_waited(head, now)}"
+def _takes_over(
+    head: Head, held: Sequence[Held], refused: Mapping[tuple[str, str], Refusal]
+) -> Held | None:
+    return next((offer for offer in held if (head.id, offer.caseworker) not in refused), None)
+
+
+def _reason(why: str, head: Head, desk: Desk, now: int) -> str:
+    return f"{why};{desk.used};{desk.cap};{_waited(head, now)}"
 
 
 def _waited(head: Head, now: int) -> int:
-    return max(0, now - head.waiting_since) // 1_000_000
+    return max(0, now - head.waiting_since) // SECOND

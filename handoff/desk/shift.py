@@ -14,6 +14,7 @@ from handoff.desk.floor import Floor
 from handoff.desk.one_by_one import one_by_one
 from handoff.desk.said import SYSTEM, Said, of_message
 from handoff.desk.services import Services
+from handoff.desk.ticket import LEFT
 from handoff.storage import conversations as stored
 from handoff.storage import presence, seats, tickets
 from handoff.storage.database import Unavailable
@@ -23,9 +24,7 @@ from handoff.storage.units import NewEvent
 log = logging.getLogger(__name__)
 
 AWAY = "away"
-#: A visitor who does not wait any more.
-LEFT = ("stopped", "exit", "gone")
-SET_HOME = Sql("UPDATE ticket SET serving_region = home_region WHERE id = :id")
+SET_HOME = Sql("UPDATE ticket SET serving_region = queue_region, agreement = NULL WHERE id = :id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,14 @@ class Shift:
                 note = self._audit("system", "given_back", ticket, caseworker)
                 until = self.floor.unread_until(found.home)
                 await self.services.db.run(
-                    given_back, ticket, caseworker, place_of(found), until, found.seal(told), note
+                    given_back,
+                    ticket,
+                    caseworker,
+                    place_of(found),
+                    until,
+                    self.services.now(),
+                    found.seal(told),
+                    note,
                 )
                 log.info("ticket %s: back in the queue, its caseworker lost the link", ticket)
                 served = found.ticket.serving_region if found.ticket else found.region
@@ -206,6 +212,7 @@ def place_of(conversation: Conversation) -> tuple[int, int]:
         conversation.services.knowledge.queue,
         returned=bool(ticket and ticket.returned),
         given_back=True,
+        left=bool(ticket and ticket.visitor in LEFT),
     )
     return place.band, place.queue_at
 
@@ -215,6 +222,7 @@ def given_back(
     caseworker: str,
     place: tuple[int, int],
     unread_until: int,
+    now: int,
     told: NewEvent,
     note: tickets.Note,
 ) -> Command[None]:
@@ -226,12 +234,12 @@ def given_back(
         raise Rollback("taken")
     if rows[0]["caseworker"] != caseworker:
         raise Rollback("taken")
-    yield from tickets.give_back(ticket, *place, "given_back", [told], note)
+    yield from tickets.give_back(ticket, *place, "given_back", now, [told], note)
     yield from home_again(ticket, unread_until)
 
 
 def home_again(ticket: str, unread_until: int) -> Command[None]:
-    """A ticket that waits, waits in its own region. One whose visitor left meanwhile is offered
+    """A ticket that waits, waits in its own line. One whose visitor left meanwhile is offered
     only when it is acute; otherwise it is missed, and read."""
     yield SET_HOME, {"id": ticket}
     row = yield from tickets.ring(ticket)

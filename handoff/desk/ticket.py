@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,6 +14,13 @@ from handoff.desk.dialogue import Talk
 
 #: States in which a ticket stands in the queue.
 IN_QUEUE = ("waiting", "offered")
+#: How a visitor is called who does not wait any more.
+LEFT = ("stopped", "exit", "gone")
+#: What happened once to a ticket, each with its time in microseconds (the table `escalation`).
+Signs = Mapping[str, int]
+NO_SIGNS: Signs = {}
+#: Before the username of who reads along.
+READS = "reads/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,11 +31,13 @@ class Ticket:
     conversation: str
     state: str
     home_region: str
+    queue_region: str
     serving_region: str
     level: str
     band: int
     queue_at: int
     waiting_since: int
+    entered_at: int
     language: str
     watched: bool
     cannot_call: bool
@@ -35,6 +45,10 @@ class Ticket:
     returned: bool
     given_back: bool
     typed: bool
+    own_only: bool
+    training: bool
+    agreement: str | None
+    told_region: str | None
     visitor: str
     visitor_since: int
     caseworker: str | None
@@ -45,10 +59,21 @@ class Ticket:
     def of(cls, row: Any) -> Ticket:
         """The ticket of a database row."""
         flags = (
-            "watched cannot_call danger_unknown returned given_back typed caseworker_away"
+            "watched cannot_call danger_unknown returned given_back typed own_only training"
+            " caseworker_away"
         ).split()
         values = {name: row[name] for name in cls.__slots__}
         return cls(**{**values, **{name: bool(values[name]) for name in flags}})
+
+
+def bells_of(ticket: Ticket) -> tuple[str, ...]:
+    """The regions that look at a ticket: who serves it, and whose line it stands in."""
+    return tuple(dict.fromkeys((f"r/{ticket.serving_region}", f"r/{ticket.queue_region}")))
+
+
+def readers_of(signs: Signs) -> list[str]:
+    """Who reads a conversation along with the one who serves it, by username."""
+    return sorted(kind.removeprefix(READS) for kind in signs if kind.startswith(READS))
 
 
 def card_of(
@@ -57,13 +82,15 @@ def card_of(
     knowledge: Knowledge,
     *,
     safe_moment: dict[str, Any] | None = None,
+    signs: Signs = NO_SIGNS,
+    names: Callable[[str], str] = str,
 ) -> protocol.Ticket:
     """The triage on one card: said by the visitor, not assessed (DOMAIN 2.3).
 
     Without `talk` (its key is gone, or it does not load) only what stands in clear is shown.
     """
     triage = talk.triage if talk else Triage(level=ticket.level)
-    left = ticket.visitor in ("stopped", "exit", "gone")
+    left = ticket.visitor in LEFT
     return protocol.Ticket(
         id=ticket.id,
         conversation=ticket.conversation,
@@ -91,6 +118,16 @@ def card_of(
         caseworker=ticket.caseworker,
         visitor=ticket.visitor,  # type: ignore[arg-type]
         reason=ticket.reason,
+        queue_region=ticket.queue_region,
+        caseworker_away=ticket.caseworker_away,
+        readers=[
+            names(username) or username
+            for username in readers_of(signs)
+            if username != ticket.caseworker
+        ],
+        asked_at=moment(signs["ring_consult"]) if "ring_consult" in signs else None,
+        rung_at=moment(signs["ring_acute"]) if "ring_acute" in signs else None,
+        training=ticket.training,
     )
 
 

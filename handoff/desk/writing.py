@@ -6,10 +6,11 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
+from data.rota import line_of
 from handoff.clock import seconds
 from handoff.desk import queue
 from handoff.desk.said import VISITOR, Said
-from handoff.desk.ticket import Ticket
+from handoff.desk.ticket import LEFT, Ticket, bells_of
 from handoff.storage import conversations, sql, tables, tickets
 from handoff.storage.units import OPEN_COLUMNS, Unit
 
@@ -44,7 +45,7 @@ def unit_of(
         row=row,
         expects=turn.base if changes and conversation.stored else None,
         also=also,
-        bells=(f"r/{ticket.serving_region}",) if ticket and changes else (),
+        bells=bells_of(ticket) if ticket and changes else (),
         late=turn.late,
     )
 
@@ -63,6 +64,7 @@ def ticket_after(conversation: Conversation, turn: Turn) -> Ticket | None:
         conversation.services.knowledge.queue,
         returned=ticket.returned,
         given_back=ticket.given_back,
+        left=ticket.visitor in LEFT,
     )
     after = replace(
         ticket,
@@ -89,16 +91,19 @@ def _new_ticket(conversation: Conversation, turn: Turn) -> Ticket:
     found = queue.order(
         talk.triage, conversation.began_at, services.knowledge.queue, returned=talk.returned
     )
+    line = line_of(services.knowledge.pools, conversation.region, services.clock.now())
     return Ticket(
         id=services.ids.short(),
         conversation=conversation.id,
         state="waiting",
         home_region=conversation.region,
-        serving_region=conversation.region,
+        queue_region=line,
+        serving_region=line,
         level=talk.triage.level,
         band=found.band,
         queue_at=found.queue_at,
         waiting_since=conversation.began_at,
+        entered_at=services.now(),
         language=talk.language,
         watched=talk.triage.watched,
         cannot_call=talk.triage.cannot_call,
@@ -106,6 +111,10 @@ def _new_ticket(conversation: Conversation, turn: Turn) -> Ticket:
         returned=talk.returned,
         given_back=False,
         typed=talk.typed,
+        own_only=False,
+        training=False,
+        agreement=None,
+        told_region=None,
         visitor="online",
         visitor_since=services.now(),
         caseworker=None,

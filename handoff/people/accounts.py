@@ -27,9 +27,9 @@ from handoff.storage.database import Database, Unavailable
 
 log = logging.getLogger(__name__)
 
-ROLES = ("caseworker", "coordinator", "editor", "admin")
+ROLES = ("caseworker", "senior", "coordinator", "editor", "admin")
 #: Roles that have a desk.
-AT_A_DESK = ("caseworker", "coordinator")
+AT_A_DESK = ("caseworker", "senior", "coordinator")
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 #: NIST SP 800-63B: length is what counts; no rules about kinds of characters.
 LEAST_PASSWORD = 12

@@ -43,12 +43,14 @@ ConversationState = Literal["intake", "waiting", "active", "closed"]
 TicketState = Literal["waiting", "offered", "active", "wrap_up", "closed", "missed"]
 ClosedReason = Literal["hours", "ended", "left", "blocked"]
 Wait = Literal["soon", "about_5", "5_to_15", "over_15", "unknown"]
-Staff = Literal["here", "called", "full", "none"]
+Staff = Literal["here", "called", "full", "rung", "none"]
 VisitorState = Literal["online", "away", "stopped", "exit", "gone"]
 #: How a visitor left: those of its states that do not come back by themselves.
 Left = Literal["stopped", "exit", "gone"]
 Presence = Literal["available", "away", "calling"]
-Role = Literal["caseworker", "coordinator", "editor", "admin"]
+Role = Literal["caseworker", "senior", "coordinator", "editor", "admin"]
+#: Why somebody is rung: nobody is at a desk, no seat for somebody in danger, a question.
+RingKind = Literal["line", "acute", "consult", "gap"]
 #: How a safe moment is kept: chatting again, a call, or still to be said.
 How = Literal["chat", "call", "later"]
 RegionState = Literal["open", "busy", "closed"]

@@ -6,6 +6,16 @@ from typing import Any
 
 import msgspec
 
+from handoff.protocol.board import (
+    Board,
+    Facts,
+    NewOperation,
+    NewShift,
+    OperationAnswer,
+    OperationBody,
+    RosterBody,
+    ShiftAnswer,
+)
 from handoff.protocol.server import (
     ErrorBody,
     LoggedIn,
@@ -28,6 +38,14 @@ def schema() -> dict[str, Any]:
         "region": RegionBody,
         "login": Login,
         "logged_in": LoggedIn,
+        "board": Board,
+        "new_operation": NewOperation,
+        "operation": OperationBody,
+        "operation_answer": OperationAnswer,
+        "new_shift": NewShift,
+        "shift": RosterBody,
+        "shift_answer": ShiftAnswer,
+        "facts": Facts,
         "error": ErrorBody,
     }
     # the two `message`, `typing` and `end` frames differ, so each direction keeps its own names

@@ -18,6 +18,7 @@ from handoff.protocol.frame import (
     Level,
     Presence,
     RegionState,
+    RingKind,
     Role,
     ServerFrame,
     Staff,
@@ -163,6 +164,12 @@ class Ticket(Struct, omit_defaults=True):
     caseworker: str | None = None
     visitor: VisitorState | None = None
     reason: str | None = None
+    queue_region: str = ""
+    caseworker_away: bool = False
+    readers: list[str] = msgspec.field(default_factory=list)
+    asked_at: datetime | None = None
+    rung_at: datetime | None = None
+    training: bool = False
 
 
 class Offer(Struct):
@@ -190,7 +197,12 @@ class Colleague(Struct):
 
 
 class Desk(ServerFrame, tag="desk"):
-    """The whole of a caseworker's desk; the queue stands in service order."""
+    """The whole of a caseworker's desk; the queue stands in service order.
+
+    `others` are chats of colleagues that may be taken over or read along with, `reads` those that
+    are. `free`: how many seats of the region can get an offer. `senior`: may do both at any time.
+    `unlisted`: a pilot is on, and this desk is not in it.
+    """
 
     now: datetime
     presence: Presence
@@ -201,6 +213,27 @@ class Desk(ServerFrame, tag="desk"):
     queue: list[Ticket]
     missed: list[Ticket]
     colleagues: list[Colleague]
+    others: list[Ticket] = msgspec.field(default_factory=list)
+    reads: list[Ticket] = msgspec.field(default_factory=list)
+    free: int = 0
+    senior: bool = False
+    rung: RingKind | None = None
+    unlisted: bool = False
+
+
+class RegionRoom(Struct):
+    """A region that has seats free for a chat of ours, by agreement."""
+
+    region: str
+    free: int
+
+
+class Room(ServerFrame, tag="room"):
+    """Where an own chat could go to make room: colleagues, and partner regions in order."""
+
+    ticket: str
+    colleagues: list[Colleague]
+    regions: list[RegionRoom]
 
 
 class OfferFrame(ServerFrame, tag="offer"):
@@ -233,7 +266,7 @@ class Visitor(ServerFrame, tag="visitor"):
 
 VisitorServerFrame = Opened | Event | Ack | Status | TypingBody | Words | Error
 StaffServerFrame = (
-    Desk | OfferFrame | Assigned | TicketFrame | Event | Ack | Visitor | TypingBody | Error
+    Desk | Room | OfferFrame | Assigned | TicketFrame | Event | Ack | Visitor | TypingBody | Error
 )
 
 

@@ -97,11 +97,38 @@ class Consult(Frame, tag="consult"):
     text: str
 
 
+class Join(Frame, tag="join"):
+    """The senior reads along with a colleague's conversation."""
+
+    ticket: str
+
+
+class LeaveChat(Frame, tag="leave_chat"):
+    """The senior reads along no more."""
+
+    ticket: str
+
+
+class TakeOver(Frame, tag="take_over"):
+    """Takes a colleague's conversation: its link is lost, or the senior does."""
+
+    ticket: str
+    note: str = ""
+
+
+class AskRoom(Frame, tag="room"):
+    """Asks where an own chat could go, to make room for this acute ticket."""
+
+    ticket: str
+
+
 class MakeRoom(Frame, tag="make_room"):
-    """Gives one own chat away and takes an acute ticket, at once."""
+    """Gives one own chat away and takes an acute ticket, at once. With `to` the own chat goes to a
+    free seat there; without, back to the front of its level."""
 
     ticket: str
     give_back: str
+    to: Target | None = None
 
 
 class SetMoment(Frame, tag="moment"):
@@ -147,6 +174,10 @@ StaffFrame = (
     | Strike
     | Transfer
     | Consult
+    | Join
+    | LeaveChat
+    | TakeOver
+    | AskRoom
     | MakeRoom
     | SetMoment
     | StaffEnd

@@ -49,6 +49,12 @@ class Typing(Frame, tag="typing"):
     """Is typing. What is being typed never leaves the browser (R43)."""
 
 
+class Visible(Frame, tag="visible"):
+    """The page came into sight, or is not in sight any more."""
+
+    visible: bool
+
+
 class Language(Frame, tag="language"):
     """Goes on in another language."""
 
@@ -95,6 +101,7 @@ VisitorFrame = (
     | Message
     | Choose
     | Typing
+    | Visible
     | Language
     | ChooseRegion
     | OpenCard

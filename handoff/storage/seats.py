@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from handoff.storage.sql import Command, Rollback, Sql
+from handoff.storage.sql import Command, Ring, Rollback, Sql
 
 LOCK_REGION = Sql("SELECT cap FROM region_seats WHERE region = :region FOR NO KEY UPDATE")
 LOCK_CASEWORKER = Sql(
@@ -30,6 +30,22 @@ LOCK_TICKETS = Sql(
     " ORDER BY id FOR NO KEY UPDATE"
 )
 TO_STATE = Sql("UPDATE ticket SET state = :new WHERE id = :ticket AND state = :old RETURNING id")
+#: Asked for by a desk: its region serves the ticket, by an agreement when it helps out. A chat that
+#: changes hands within the region that helps is still its help.
+TO_DESK = Sql(
+    "UPDATE ticket SET state = :new, agreement = coalesce(CAST(:agreement AS varchar),"
+    " CASE WHEN state = 'active' AND serving_region = :region THEN agreement END),"
+    " serving_region = :region WHERE id = :ticket AND state = :old RETURNING id"
+)
+#: Waits again, in its own line, whoever was asked.
+TO_LINE = Sql(
+    "UPDATE ticket SET state = 'waiting', serving_region = queue_region, agreement = NULL"
+    " WHERE id = :ticket AND state = :old RETURNING id"
+)
+TAKEN_TODAY = Sql(
+    "SELECT count(*) AS many FROM ticket WHERE agreement = :agreement"
+    " AND serving_region = :region AND (state = 'offered' OR accepted_at >= :day)"
+)
 CLAIM = Sql(
     "INSERT INTO seat (ticket, caseworker, n, region, place, expires_at)"
     " SELECT CAST(:ticket AS varchar), w.caseworker,"
@@ -43,6 +59,18 @@ CLAIM = Sql(
     " WHERE w.caseworker = :caseworker AND (w.available = 1 OR :anyhow = 1)"
     " AND (SELECT count(*) FROM seat s WHERE s.caseworker = w.caseworker) < w.cap"
     " AND (SELECT count(*) FROM seat s WHERE s.region = r.region) < r.cap"
+    " RETURNING n, place"
+)
+#: A chat on the lowest free seat and place, without asking for the caps: one was given away in this
+#: transaction. The constraints of the table still hold.
+CLAIM_FREED = Sql(
+    "INSERT INTO seat (ticket, caseworker, n, region, place, expires_at)"
+    " SELECT CAST(:ticket AS varchar), CAST(:caseworker AS varchar),"
+    " (SELECT min(k.n) FROM number k WHERE k.n <= 3 AND NOT EXISTS"
+    "  (SELECT 1 FROM seat s WHERE s.caseworker = :caseworker AND s.n = k.n)),"
+    " CAST(:region AS varchar),"
+    " (SELECT min(k.n) FROM number k WHERE NOT EXISTS"
+    "  (SELECT 1 FROM seat s WHERE s.region = :region AND s.place = k.n)), NULL"
     " RETURNING n, place"
 )
 KEEP = Sql(
@@ -77,7 +105,9 @@ MOVE_CHAT = Sql(
 )
 REGION_OF = Sql("SELECT region FROM caseworker_seats WHERE caseworker = :caseworker")
 USED = Sql(
-    "SELECT w.caseworker, w.region, w.cap, w.available, w.unanswered, w.last_offer_at,"
+    "SELECT w.caseworker, w.region, w.cap, w.available, w.unanswered, w.last_offer_at, w.languages,"
+    " (SELECT count(*) FROM presence p WHERE p.subject = 'caseworker/' || w.caseworker"
+    "   AND p.linked = true AND p.state <> 'away') AS present,"
     " (SELECT count(*) FROM seat s WHERE s.caseworker = w.caseworker) AS used,"
     " (SELECT count(*) FROM ticket t WHERE t.caseworker = w.caseworker"
     "   AND t.state = 'wrap_up') AS wrap_ups"
@@ -92,8 +122,8 @@ SET_REGION = Sql(
     " ON CONFLICT (region) DO UPDATE SET cap = excluded.cap"
 )
 SET_CASEWORKER = Sql(
-    "INSERT INTO caseworker_seats (caseworker, region, cap, available, unanswered, last_offer_at)"
-    " VALUES (:caseworker, :region, :cap, 0, 0, 0)"
+    "INSERT INTO caseworker_seats (caseworker, region, cap, available, unanswered, last_offer_at,"
+    " languages) VALUES (:caseworker, :region, :cap, 0, 0, 0, '')"
     " ON CONFLICT (caseworker) DO UPDATE SET region = excluded.region"
 )
 SET_CAP = Sql(
@@ -117,6 +147,16 @@ class Places:
     place: int
 
 
+@dataclass(frozen=True, slots=True)
+class Help:
+    """By which agreement another region helps out. `most` chats a day, which began at `day`
+    (microseconds) where that region is; None is no maximum."""
+
+    agreement: str
+    most: int | None = None
+    day: int = 0
+
+
 def claim(
     ticket: str,
     caseworker: str,
@@ -124,26 +164,53 @@ def claim(
     *,
     old: str = "waiting",
     anyhow: bool = False,
+    help: Help | None = None,
 ) -> Command[Places]:
     """Takes a seat for a ticket: an offer until `expires_at` (microseconds), or a chat (None).
 
     `anyhow` also claims for somebody who takes no offers now: who takes a ticket by hand does.
     Raises `Rollback`: `unknown` for a caseworker without a desk, `taken` when the ticket is not
-    `old` any more, `no_seat` when the desk or the region is full, or not available.
+    `old` any more, `no_seat` when the desk or the region is full, or not available, or when the
+    agreement was used up for the day.
     """
     rows = yield REGION_OF, {"caseworker": caseworker}
     if not rows:
         raise Rollback("unknown")
-    yield LOCK_REGION, {"region": rows[0]["region"]}
+    region = str(rows[0]["region"])
+    yield LOCK_REGION, {"region": region}
     yield LOCK_CASEWORKER, {"caseworker": caseworker}
-    return (yield from _claim_locked(ticket, caseworker, expires_at, old, anyhow))
+    yield from _not_used_up(help, region)
+    return (yield from _claim_locked(ticket, caseworker, region, expires_at, old, anyhow, help))
+
+
+def _not_used_up(help: Help | None, region: str) -> Command[None]:
+    """Raises `Rollback("no_seat")` when the agreement was used up for the day. Under the lock of
+    the helping region: nobody else counts at the same time."""
+    if help is not None and help.most is not None:
+        values = {"agreement": help.agreement, "region": region, "day": help.day}
+        if (yield TAKEN_TODAY, values)[0]["many"] >= help.most:
+            raise Rollback("no_seat")
 
 
 def _claim_locked(
-    ticket: str, caseworker: str, expires_at: int | None, old: str, anyhow: bool
+    ticket: str,
+    caseworker: str,
+    region: str,
+    expires_at: int | None,
+    old: str,
+    anyhow: bool,
+    help: Help | None = None,
 ) -> Command[Places]:
-    new = "offered" if expires_at is not None else "active"
-    rows = yield TO_STATE, {"ticket": ticket, "old": old, "new": new}
+    rows = yield (
+        TO_DESK,
+        {
+            "ticket": ticket,
+            "old": old,
+            "new": "offered" if expires_at is not None else "active",
+            "region": region,
+            "agreement": help.agreement if help else None,
+        },
+    )
     if not rows:
         raise Rollback("taken")
     rows = yield (
@@ -178,22 +245,30 @@ def expire(ticket: str, now: int) -> Command[str]:
     """Frees an offer that nobody answered; whose it was. Raises `Rollback` when there is none."""
     caseworker = yield from _lock_holder(ticket)
     yield from lock_tickets([ticket])
-    rows = yield TO_STATE, {"ticket": ticket, "old": "offered", "new": "waiting"}
+    rows = yield TO_LINE, {"ticket": ticket, "old": "offered"}
     values = {"ticket": ticket, "caseworker": caseworker, "now": now}
     dropped = (yield DROP_EXPIRED, values) if rows else []
     if not dropped:
         raise Rollback("not_offered")
+    yield from _ring(caseworker)
     return caseworker
+
+
+def _ring(caseworker: str) -> Command[None]:
+    """The region of a desk looks again: what it served or was asked for is elsewhere now."""
+    for row in (yield REGION_OF, {"caseworker": caseworker}):
+        yield Ring((f"r/{row['region']}",))
 
 
 def decline(ticket: str, caseworker: str) -> Command[None]:
     """Gives an offer back. Raises `Rollback("not_offered")`."""
     yield LOCK_CASEWORKER, {"caseworker": caseworker}
     yield from lock_tickets([ticket])
-    rows = yield TO_STATE, {"ticket": ticket, "old": "offered", "new": "waiting"}
+    rows = yield TO_LINE, {"ticket": ticket, "old": "offered"}
     dropped = (yield DROP_OFFER, {"ticket": ticket, "caseworker": caseworker}) if rows else []
     if not dropped:
         raise Rollback("not_offered")
+    yield from _ring(caseworker)
 
 
 def take_over(acute: str, other: str, expires_at: int) -> Command[str]:
@@ -203,8 +278,11 @@ def take_over(acute: str, other: str, expires_at: int) -> Command[str]:
     """
     caseworker = yield from _lock_holder(other)
     yield from lock_tickets([acute, other])
-    up = yield TO_STATE, {"ticket": acute, "old": "waiting", "new": "offered"}
-    down = yield TO_STATE, {"ticket": other, "old": "offered", "new": "waiting"}
+    rows = yield REGION_OF, {"caseworker": caseworker}
+    region = str(rows[0]["region"]) if rows else ""
+    to = {"ticket": acute, "old": "waiting", "new": "offered", "region": region}
+    up = yield TO_DESK, {**to, "agreement": None}
+    down = yield TO_LINE, {"ticket": other, "old": "offered"}
     if not up or not down:
         raise Rollback("taken")
     values = {"acute": acute, "other": other, "caseworker": caseworker, "expires_at": expires_at}
@@ -214,8 +292,9 @@ def take_over(acute: str, other: str, expires_at: int) -> Command[str]:
     return caseworker
 
 
-def transfer(ticket: str, giver: str, receiver: str) -> Command[Places]:
+def transfer(ticket: str, giver: str, receiver: str, *, anyhow: bool = False) -> Command[Places]:
     """Moves a chat to a colleague, who gets it as a chat. A full target leaves all as it was.
+    `anyhow` also moves it to somebody who takes no offers now: who takes it over by hand.
 
     Raises `Rollback`: `unknown`, `not_yours`, `no_seat`.
     """
@@ -232,7 +311,7 @@ def transfer(ticket: str, giver: str, receiver: str) -> Command[Places]:
     dropped = yield DROP_CHAT, {"ticket": ticket, "caseworker": giver}
     if not dropped:
         raise Rollback("not_yours")
-    return (yield from _claim_locked(ticket, receiver, None, "active", anyhow=False))
+    return (yield from _claim_locked(ticket, receiver, regions[1], None, "active", anyhow))
 
 
 def make_room(ticket: str, given: str, caseworker: str) -> Command[None]:
@@ -249,7 +328,58 @@ def make_room(ticket: str, given: str, caseworker: str) -> Command[None]:
     rows = yield MOVE_CHAT, {"ticket": ticket, "given": given, "caseworker": caseworker}
     if not rows:
         raise Rollback("not_yours")
-    yield TO_STATE, {"ticket": given, "old": "active", "new": "waiting"}
+    yield TO_LINE, {"ticket": given, "old": "active"}
+
+
+def make_room_at(
+    ticket: str, given: str, caseworker: str, receiver: str, help: Help | None = None
+) -> Command[Places]:
+    """Gives one own chat to a colleague's free seat and takes a waiting one, in one transaction.
+
+    Raises `Rollback`: `unknown`, `not_yours`, `taken`, `no_seat` when the colleague's desk or that
+    region is full by now. The place that the receiver's region gave comes back. `help` is the
+    agreement by which another region takes it.
+    """
+    regions = []
+    for name in (caseworker, receiver):
+        rows = yield REGION_OF, {"caseworker": name}
+        if not rows:
+            raise Rollback("unknown")
+        regions.append(str(rows[0]["region"]))
+    yield from lock_desks(caseworker, receiver)
+    yield from lock_tickets([ticket, given])
+    rows = yield TO_STATE, {"ticket": ticket, "old": "waiting", "new": "active"}
+    if not rows:
+        raise Rollback("taken")
+    rows = yield DROP_CHAT, {"ticket": given, "caseworker": caseworker}
+    if not rows:
+        raise Rollback("not_yours")
+    yield from _not_used_up(help, regions[1])
+    places = yield from _claim_locked(given, receiver, regions[1], None, "active", False, help)
+    if regions[0] == regions[1]:
+        # within one region it is one chat more than before
+        used = (yield REGION_USED, {"region": regions[0]})[0]
+        if used["used"] >= used["cap"]:
+            raise Rollback("no_seat")
+    # the seat that this desk has just given away, whatever its cap is by now: never one more
+    rows = yield (
+        CLAIM_FREED,
+        {"ticket": ticket, "caseworker": caseworker, "region": regions[0]},
+    )
+    if not rows:
+        raise Rollback("no_seat")
+    return places
+
+
+def lock_desks(*caseworkers: str) -> Command[None]:
+    """Locks desks and their regions in the order that everybody keeps, before any ticket."""
+    regions: set[str] = set()
+    for name in caseworkers:
+        rows = yield REGION_OF, {"caseworker": name}
+        regions.update(str(row["region"]) for row in rows)
+    for region in sorted(regions):
+        yield LOCK_REGION, {"region": region}
+    yield LOCK_CASEWORKERS, {"caseworkers": sorted(caseworkers)}
 
 
 def _lock_holder(ticket: str) -> Command[str]:

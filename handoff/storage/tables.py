@@ -83,25 +83,47 @@ class Ticket(SQLModel, table=True):
     __table_args__ = (
         Index(
             "ticket_queue",
-            "home_region",
+            "queue_region",
             "band",
             "queue_at",
             "id",
             sqlite_where=text("state = 'waiting'"),
             postgresql_where=text("state = 'waiting'"),
         ),
+        # how long others waited: what a visitor is told
+        Index(
+            "ticket_waits",
+            "queue_region",
+            "level",
+            "accepted_at",
+            sqlite_where=text("accepted_at IS NOT NULL"),
+            postgresql_where=text("accepted_at IS NOT NULL"),
+        ),
         Index("ticket_state", "state", "serving_region"),
+        Index(
+            "ticket_helped",
+            "serving_region",
+            "agreement",
+            sqlite_where=text("agreement IS NOT NULL"),
+            postgresql_where=text("agreement IS NOT NULL"),
+        ),
+        Index("ticket_caseworker", "caseworker", "state"),
     )
 
     id: str = Field(primary_key=True)
     conversation: str = Field(foreign_key="conversation.id", unique=True)
     state: str
     home_region: str
+    #: whose line it stands in: home, or the region on duty for the pool that day
+    queue_region: str
+    #: who serves it, or is being asked to: the line's region, or one that helps out
     serving_region: str
     level: str
     band: int = Field(sa_type=SmallInteger)
     queue_at: int = Field(sa_type=BigInteger)
     waiting_since: int = Field(sa_type=BigInteger)
+    #: when it entered the line, which is later: from here people are rung
+    entered_at: int = Field(sa_type=BigInteger)
     language: str
     watched: bool = False
     cannot_call: bool = False
@@ -110,6 +132,14 @@ class Ticket(SQLModel, table=True):
     given_back: bool = False
     #: the visitor typed something: it may not close unread
     typed: bool = False
+    #: the visitor waits for the own region rather than another one
+    own_only: bool = False
+    #: a synthetic visitor of the training (R39): never counts
+    training: bool = False
+    #: the agreement by which another region helps out, while it does
+    agreement: str | None = None
+    #: the region that the visitor was told would help out
+    told_region: str | None = None
     #: online, away, stopped, exit or gone, and since when
     visitor: str = "online"
     visitor_since: int = Field(sa_type=BigInteger)
@@ -118,6 +148,8 @@ class Ticket(SQLModel, table=True):
     opened_by: str | None = None
     opened_at: int | None = Field(default=None, sa_type=BigInteger)
     accepted_at: int | None = Field(default=None, sa_type=BigInteger)
+    #: since when the serving region serves it: what the ledger counts (R25)
+    served_since: int | None = Field(default=None, sa_type=BigInteger)
     ended_at: int | None = Field(default=None, sa_type=BigInteger)
     closed_at: int | None = Field(default=None, sa_type=BigInteger)
     disposition: str | None = None
@@ -153,6 +185,8 @@ class CaseworkerSeats(SQLModel, table=True):
     unanswered: int = Field(default=0, sa_type=SmallInteger)
     #: when the last offer was made: the one who waited longest is asked first
     last_offer_at: int = Field(default=0, sa_type=BigInteger)
+    #: languages this caseworker speaks, with commas; empty is those of the region
+    languages: str = ""
 
 
 class Number(SQLModel, table=True):
@@ -256,3 +290,73 @@ class Audit(SQLModel, table=True):
     action: str
     ticket: str | None = Field(default=None, index=True)
     detail: str | None = None
+
+
+class Roster(SQLModel, table=True):
+    """Who is planned when, and in which role (R28, R32): a weekly block between two dates."""
+
+    id: str = Field(primary_key=True)
+    region: str = Field(index=True)
+    username: str
+    #: front_office (at the desk), after_hours (at home, rung), on_call (the senior)
+    role: str
+    #: weekdays as digits, Monday is 0: "01234"
+    days: str
+    #: minutes after local midnight; `end_min` is past 1440 when it runs into the next day
+    start_min: int
+    end_min: int
+    #: local dates, ISO 8601; no last day: until further notice
+    first_day: str
+    last_day: str | None = None
+    made_by: str
+    made_at: int = Field(sa_type=BigInteger)
+
+
+class Operation(SQLModel, table=True):
+    """What a coordinator changed for today: it wins over the files, and ends by itself.
+
+    `kind`: closed, opens_later, region_cap, agreement, swap, pilot. One that binds another
+    region (`other_region`) works once that one accepted it.
+    """
+
+    __table_args__ = (Index("operation_until", "until_at"),)
+
+    id: str = Field(primary_key=True)
+    kind: str
+    region: str
+    other_region: str | None = None
+    #: what it is about: an agreement, a pool
+    subject: str | None = None
+    #: its value, by kind: a number, a time, usernames with commas, on or off
+    value: str | None = None
+    from_at: int = Field(sa_type=BigInteger)
+    until_at: int = Field(sa_type=BigInteger)
+    reason: str
+    #: proposed, active, refused, ended
+    state: str
+    made_by: str
+    made_at: int = Field(sa_type=BigInteger)
+    answered_by: str | None = None
+    answered_at: int | None = Field(default=None, sa_type=BigInteger)
+
+
+class Ledger(SQLModel, table=True):
+    """Who helped whom, for the settlement (R25): chats that ended there, and time served there."""
+
+    home_region: str = Field(primary_key=True)
+    serving_region: str = Field(primary_key=True)
+    #: 2026-11, in the zone of the organisation
+    month: str = Field(primary_key=True)
+    chats: int
+    seconds: int = Field(sa_type=BigInteger)
+
+
+class Escalation(SQLModel, table=True):
+    """Something that happens once: a ring, a warning, a question to who waits for long."""
+
+    subject: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    at: int = Field(sa_type=BigInteger)
+    region: str | None = None
+    answered_by: str | None = None
+    answered_at: int | None = Field(default=None, sa_type=BigInteger)

@@ -25,9 +25,10 @@ from data.emergency_card import CardState, card_lines
 from data.hours import opening
 from data.regions import Region
 from flows.context import speaker
-from flows.moments import week_in_words
+from flows.moments import exceptions_in_words, hours_in_words
 from flows.render import Message, render
 from handoff.desk.dialogue import Dialogue
+from handoff.desk.reach import rings_on_call
 from handoff.desk.services import Services
 from handoff.web.guard import refusal
 
@@ -36,7 +37,7 @@ PAGE = "utter_page_"
 #: What a host may look like that is put into a policy.
 HOST = re.compile(r"[A-Za-z0-9.:\[\]-]{1,255}")
 #: What a text leaves open for the page to fill in.
-LATER = {name: f"{{{name}}}" for name in ("count", "words", "position", "caseworker")}
+LATER = {name: f"{{{name}}}" for name in ("count", "words", "position", "caseworker", "region")}
 ERRORS = {
     "rateLimited": "utter_error_rate_limited",
     "unavailable": "utter_error_unavailable",
@@ -46,11 +47,16 @@ ERRORS = {
     "internal": "utter_error_internal",
 }
 INFO = {
+    "moments": "utter_sys_moments",
     "hours": "utter_sys_hours",
     "privacy": "utter_sys_privacy",
     "report": "utter_sys_report",
     "tips": "utter_sys_tips",
 }
+#: Words that stand in the document itself, or on the website, and that its script never says.
+IN_THE_HTML = frozenset(
+    "open exitLong howExit loading less sent noscript info report tips moments ring ringHow".split()
+)
 ROLES_CLOSED = ("young", "self", "other", "work", "afraid_to_hurt")
 
 
@@ -206,7 +212,7 @@ class ChatPages:
         """The whole document, as things are now."""
         services, knowledge = self.services, self.services.knowledge
         now = services.clock.now()
-        closed = not opening(region.chat_hours, now).open
+        closed = not self._is_open(region)
         words = {language: self.words(region, language) for language in region.languages}
         language = region.languages[0]
         emergency = knowledge.help_lines[knowledge.emergency_line]
@@ -216,12 +222,16 @@ class ChatPages:
             "languages": region.languages,
             "language": language,
             "closed": closed,
+            "names": {slug: knowledge.regions[slug].name for slug in self._may_answer(region)},
             "exit": region.exit_address,
             "emergencyTel": emergency.tel,
             "tels": {line.number: line.tel for line in knowledge.help_lines.values()},
             "office": opening(region.office.hours, now).open,
             "card": [_line(line) for line in knowledge.emergency_card],
-            "words": words,
+            "words": {
+                one: {key: text for key, text in found.items() if key not in IN_THE_HTML}
+                for one, found in words.items()
+            },
         }
         pages = [
             {
@@ -250,6 +260,22 @@ class ChatPages:
             data=Markup(_json(data)),
         )
 
+    def _may_answer(self, region: Region) -> set[str]:
+        """The regions that a visitor may get an answer from beside the own one."""
+        knowledge = self.services.knowledge
+        pools = [pool.regions for pool in knowledge.pools.values() if region.slug in pool.regions]
+        lines = {region.slug, *(slug for regions in pools for slug in regions)}
+        helpers = {one.helper for one in knowledge.agreements if one.home in lines}
+        return (lines | helpers) - {region.slug}
+
+    def _is_open(self, region: Region) -> bool:
+        """Whether somebody can be reached, here or in a region that helps; without a desk the
+        hours alone say so."""
+        reach = self._dialogue().reach
+        if reach is not None:
+            return reach(region.slug).open
+        return opening(region.chat_hours, self.services.clock.now()).open
+
     def words(self, region: Region, language: str) -> dict[str, str]:
         """Every text of the page in one language, by a short name."""
         script = self._dialogue().live
@@ -269,23 +295,27 @@ class ChatPages:
 
     def _say(self, name: str, region: Region, language: str) -> Message:
         dialogue = self._dialogue()
-        say = speaker(dialogue.live, language)
-        week = "; ".join(f"{days} {times}" for days, times in week_in_words(region.chat_hours, say))
-        context = dialogue.context(region, language, self.services.clock.now())
-        return render(dialogue.live, name, {**context, **LATER, "week": week}, language)
+        now, say = self.services.clock.now(), speaker(dialogue.live, language)
+        hours = hours_in_words(region.chat_hours, now, say)
+        context = dialogue.context(region, language, now)
+        return render(dialogue.live, name, {**context, **LATER, **hours}, language)
 
     # the journey of a closed chat, as plain HTML: it works without the socket, and without script
 
     def closed_journey(self, region: Region, language: str) -> dict[str, Any]:
         """When we open, whether there is danger now, and a line for everybody."""
+        now, say = self.services.clock.now(), speaker(self._dialogue().live, language)
         asked = self._say("utter_ask_danger_closed", region, language)
         roles = self._say("utter_ask_role_closed", region, language)
         titles = {button.id: button.title for button in roles.buttons}
         return {
             "text": self._say("utter_closed", region, language).text,
+            "rings": rings_on_call(self.services.knowledge, region.slug, now),
+            "exceptions": exceptions_in_words(region.chat_hours, now, say),
             "question": asked.text,
             "danger": [
                 {
+                    "id": button.id,
                     "title": button.title,
                     "call": self._lines(region, language, "call", button.id),
                     "cannot": self._lines(region, language, "cannot", button.id),

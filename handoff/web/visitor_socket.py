@@ -31,6 +31,7 @@ HANDLERS: dict[type, Handler] = {
     protocol.Message: lambda session, frame: session.commands.message(frame),
     protocol.Choose: lambda session, frame: session.commands.choose(frame),
     protocol.Typing: lambda session, frame: session.commands.typing(),
+    protocol.Visible: lambda session, frame: session.commands.visible(frame),
     protocol.Language: lambda session, frame: session.commands.language(frame),
     protocol.ChooseRegion: lambda session, frame: session.commands.region(frame),
     protocol.OpenCard: lambda session, frame: session.commands.card(frame),

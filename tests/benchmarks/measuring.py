@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import gzip
 import json
 import subprocess
@@ -9,8 +10,10 @@ import sys
 from collections.abc import Callable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from math import log
 from typing import Any
 
+from tests.benchmarks import routing as routes
 from tests.benchmarks.figures import Aim, Figure, middle, rounded, share
 from tests.benchmarks.house import House
 from tests.benchmarks.load import VISITOR, Chats, Echo, Result, Walks, frame
@@ -40,6 +43,7 @@ class Sizes:
     cards: int = 250
     cards_every_s: float = 0.02
     sockets: int = SOCKETS
+    waiting: int = routes.WAITING[-1]
 
 
 QUICK = Sizes(
@@ -52,6 +56,7 @@ QUICK = Sizes(
     idle=300,
     starts=1,
     cards=60,
+    waiting=routes.WAITING[1],
 )
 
 
@@ -360,6 +365,28 @@ def _probed(
         probe.communicate()
 
 
+def routing(bench: Bench) -> list[Figure]:
+    """One decision with ten and with very many who wait, all caseworkers of the country at work."""
+    few, many = routes.WAITING[0], bench.sizes.waiting
+    found = {}
+    for waiting in (few, many):
+        bench.tell(f"routing: {waiting:,} waiting")
+        found[waiting] = asyncio.run(routes.decide(bench.house.folder, waiting))
+    ratio = found[many] / found[few]
+    return [
+        Figure(
+            "routing",
+            f"a decision, {many:,} against {few} waiting",
+            f"{rounded(found[many] / 1000)} ms, {routes.CASEWORKERS:,} caseworkers",
+            ratio,
+            f"{few} waiting, {rounded(found[few] / 1000)} ms",
+            ratio,
+            Aim(round(log(many) / log(few), 2), least=False),
+            {"us": {str(waiting): round(took) for waiting, took in found.items()}},
+        )
+    ]
+
+
 #: In this order: what needs a fresh server comes first.
 FIGURES: dict[str, Callable[[Bench], list[Figure]]] = {
     "start": start,
@@ -368,4 +395,5 @@ FIGURES: dict[str, Callable[[Bench], list[Figure]]] = {
     "turns": turns,
     "relay": relay,
     "danger": danger,
+    "routing": routing,
 }

@@ -198,11 +198,11 @@ async def test_a_full_desk_makes_room_for_somebody_in_danger(
     await desk.press("Maak plek voor plaats 1, ACUUT")
     dialog = desk.page.get_by_role("dialog")
     await expect(dialog).to_contain_text("zegt nu in gevaar te zijn")
-    await desk.press("Geef terug en neem")
+    await desk.press("Geef weg en neem")
     await expect(dialog.get_by_role("alert").last).to_have_text("Kies er een.")
     await looks_right(desk.page, "desk-room")
     await dialog.get_by_role("radio", name=re.compile("Gesprek 2")).check()
-    await desk.press("Geef terug en neem")
+    await desk.press("Geef weg en neem")
 
     await expect(desk.log(2)).to_contain_text("hij heeft een mes")
     await expect(desk.queue).to_contain_text("NORMAAL")

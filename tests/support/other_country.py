@@ -52,6 +52,7 @@ def make(folder: Path) -> tuple[Path, Path]:
     _rewrite(data / "organisation.yml", _organisation)
     _rewrite(data / "help_lines.yml", _help_lines)
     _rewrite(data / "regions.yml", _regions)
+    _rewrite(data / "agreements.yml", lambda _: {"pools": {}, "agreements": {}})
     return script, data
 
 

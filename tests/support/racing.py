@@ -143,7 +143,7 @@ class Player:
                 (ticket, mine, holder, "north", place, now, (said, [event()]), self.note()),
             ),
             ("end", tickets.end, (mine, holder, now, said, self.note())),
-            ("give_back", tickets.give_back, (mine, *place, "lost", said, self.note())),
+            ("give_back", tickets.give_back, (mine, *place, "lost", NOW, said, self.note())),
             ("leave", self.leave, (conversation, now)),
             ("come_back", tickets.come_back, (conversation, now)),
             ("reopen", reopen, (ticket,)),

@@ -25,6 +25,8 @@ from handoff.desk.services import Ids
 from handoff.people.accounts import Accounts
 from handoff.settings import Settings
 from handoff.storage import people
+from handoff.storage.sql import insert, values_of
+from handoff.storage.tables import Roster
 from handoff.web.demo_page import Demo
 from tests.support.clock import FakeClock
 
@@ -48,6 +50,24 @@ FAST = {
     "frames_burst": 10_000,
     "days_ahead": 1,
 }
+
+
+ADD_SHIFT = insert(Roster, or_ignore=True)
+
+
+def planned(region: str, username: str, **more: Any) -> Roster:
+    """A row of the roster: somebody at home in a region, at all hours."""
+    given: dict[str, Any] = {
+        "id": f"{username}-{region}",
+        "role": "after_hours",
+        "days": "0123456",
+        "start_min": 0,
+        "end_min": 24 * 60,
+        "first_day": "2020-01-01",
+        "made_by": "test",
+        "made_at": 0,
+    }
+    return Roster(region=region, username=username, **{**given, **more})
 
 
 @lru_cache
@@ -125,6 +145,17 @@ class Server:
             row = accounts.row(username, username.title(), role, region, PASSWORD, **more)
             await self.house.db.run(people.add_account, row)
             await self.house.accounts.learn_names()
+
+    async def plan_everywhere(self, username: str = "piket") -> None:
+        """Plans somebody at home in every region, always; who is planned already stays."""
+
+        def command() -> Any:
+            for region in self.house.services.knowledge.regions:
+                row = planned(region, username, made_at=self.house.services.now())
+                yield ADD_SHIFT, values_of(row)
+
+        await self.house.db.run(command)
+        await self.house.operate()
 
     async def janitor(self, *, after_s: float = 0) -> None:
         """Lets time pass, then lets every timer look once."""
@@ -365,9 +396,12 @@ async def running(
     data: Path = knowledge.DEFAULT_FOLDER,
     ids: Ids | None = None,
     demo: Demo | None = None,
+    roster: bool = True,
     **settings: Any,
 ) -> AsyncIterator[Server]:
-    """A server on a free port; its keys stand in `folder`, so that a second one can read them."""
+    """A server on a free port; its keys stand in `folder`, so that a second one can read them.
+
+    With a `roster` somebody is planned in every region at all hours: open is what the hours say."""
     clock = clock or FakeClock()
     more = {name: value for name, value in (("node", node), ("ids", ids)) if value is not None}
     found, ears = written(script, data)
@@ -391,6 +425,10 @@ async def running(
     host, port = runner.addresses[0][:2]
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         server = Server(app[HOUSE], clock, f"http://{host}:{port}", runner, http)
+        # the janitor's own first look is over: from here on time passes only when a test says so
+        await becomes(lambda: server.house.janitor.looks > 1)
+        if roster:
+            await server.plan_everywhere()
         try:
             yield server
         finally:

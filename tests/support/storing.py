@@ -226,11 +226,13 @@ def ticket_values(id: str, region: str) -> Mapping[str, Any]:
         "conversation": f"c-{id}",
         "state": "waiting",
         "home_region": region,
+        "queue_region": region,
         "serving_region": region,
         "level": "normal",
         "band": 1,
         "queue_at": NOW,
         "waiting_since": NOW,
+        "entered_at": NOW,
         "language": "nl",
         "visitor_since": NOW,
     }

@@ -2,57 +2,29 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from collections.abc import Callable
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
-from data.hours import opening
 from flows import urgency
 from handoff import protocol
 from handoff.clock import seconds
 from handoff.desk.caseworker import transfers
-from handoff.desk.conversation import Conversation, Gone, Turn
-from handoff.desk.said import CASEWORKER, Body, Said
-from handoff.desk.shift import bye_of, notice, place_of
-from handoff.protocol import ErrorCode, Refused
+from handoff.desk.caseworker.handing_on import HandingOn
+from handoff.desk.caseworker.handling import MOST_REASON, REASONS
+from handoff.desk.conversation import Conversation, Turn
+from handoff.desk.shift import bye_of, notice
+from handoff.protocol import Refused
 from handoff.storage import tickets
-from handoff.storage.sql import Rollback
 from handoff.storage.units import Conflict, Ended
 
-if TYPE_CHECKING:
-    from handoff.desk.caseworker.session import BackOffice, CaseworkerSession
+__all__ = ["REASONS", "CaseworkerCommands"]
 
 TRIES = 5
-#: What a username looks like: nothing else is asked of the database.
-USERNAME = re.compile(r"[a-z0-9._-]{1,64}")
-#: The longest reason for a level or a struck signal, in code points.
-MOST_REASON = 500
-
-#: What a client is told for each reason that a command is undone with.
-REASONS: dict[str, tuple[ErrorCode, str]] = {
-    "unknown": ("unknown_ticket", "there is no such ticket"),
-    "taken": ("taken", "somebody else was faster, or it is offered to a colleague"),
-    "no_seat": ("no_seat", "no seat is free: every seat here or in the region is taken"),
-    "not_offered": ("not_offered", "this ticket is not offered to you"),
-    "expired": ("expired", "the offer is over; it went to somebody else"),
-    "not_yours": ("not_yours", "this ticket is not yours"),
-    "not_open": ("not_open", "this ticket is not open for that now"),
-    "acute": ("forbidden", "room is made for an acute ticket only, and never out of one"),
-    "clash": ("taken", "somebody else was faster; look again"),
-}
 
 
-class CaseworkerCommands:
+class CaseworkerCommands(HandingOn):
     """One method a frame. Each raises `Refused`, or `Unavailable` when the database is away."""
-
-    def __init__(self, office: BackOffice, session: CaseworkerSession) -> None:
-        self.office = office
-        self.services, self.floor = office.services, office.floor
-        self.session = session
-        self.person = session.person
-        self.username, self.region = session.username, session.region
 
     # presence and queue
 
@@ -76,6 +48,7 @@ class CaseworkerCommands:
         await self._begin(frame.ticket, transfers.take, "take")
 
     async def _begin(self, ticket: str, command: Any, action: str) -> None:
+        self.may_serve(self.username, self.region)
         async with self._conversation(ticket) as conversation:
             here = notice(conversation, "utter_here", self.services, **self._here())
             await self._run(
@@ -90,10 +63,6 @@ class CaseworkerCommands:
             await conversation.refresh()
             await self.floor.refresh(self.region)
 
-    def _here(self) -> dict[str, str]:
-        region = self.services.knowledge.regions[self.region]
-        return {"caseworker": self.person.name, "serving_region": region.name}
-
     async def decline(self, frame: protocol.Decline) -> None:
         """Leaves an offer to somebody else."""
         again = seconds(self.services.settings.offer_again_s)
@@ -101,29 +70,6 @@ class CaseworkerCommands:
         async with self._conversation(frame.ticket):
             await self._run(tickets.refuse_offer, frame.ticket, self.username, until)
         self.floor.ring(self.region)
-
-    async def make_room(self, frame: protocol.MakeRoom) -> None:
-        """Gives one own chat back and takes an acute ticket, in one transaction."""
-        given = self._own(frame.give_back, "active")
-        async with self._conversation(frame.ticket) as taken:
-            here = notice(taken, "utter_here", self.services, **self._here())
-            back = notice(given, "utter_takeover_wait", self.services)
-            await self._run(
-                transfers.make_room,
-                frame.ticket,
-                frame.give_back,
-                self.username,
-                self.region,
-                place_of(given),
-                self.floor.unread_until(given.home),
-                self.services.now(),
-                ([taken.seal(here)], [given.seal(back)]),
-                self._note("make_room", frame.ticket, frame.give_back),
-            )
-            await taken.refresh()
-            await given.refresh()
-            self.floor.ring(given.region)
-            await self.floor.refresh(self.region)
 
     # talking
 
@@ -133,8 +79,8 @@ class CaseworkerCommands:
         await self._say(conversation, frame, "text", late=False)
 
     async def note(self, frame: protocol.Note) -> None:
-        """Writes something that the visitor does not see."""
-        await self._say(self._own(frame.ticket), frame, "note", late=True)
+        """Writes something that the visitor does not see; who reads along may too."""
+        await self._say(self._seen(frame.ticket), frame, "note", late=True)
 
     async def _say(
         self,
@@ -151,18 +97,6 @@ class CaseworkerCommands:
             await conversation.commit(turn, sender=self.session)
         except Ended as error:
             raise Refused("not_open", "the visitor has left the conversation", frame.id) from error
-
-    def _event(self, kind: protocol.Kind, text: str, id: str | None = None, name: str = "") -> Said:
-        author = CASEWORKER + self.username
-        body = Body(text, name=name, by=self.person.name)
-        return Said(
-            self.services.ids.short(),
-            author,
-            kind,
-            self.services.clock.now(),
-            body,
-            id,
-        )
 
     async def typing(self, frame: protocol.StaffTyping) -> None:
         """Is typing to a visitor."""
@@ -246,64 +180,6 @@ class CaseworkerCommands:
 
     # handing on and ending
 
-    async def consult(self, frame: protocol.Consult) -> None:
-        """Asks the senior: an internal note that stands out at the desk, and in the audit."""
-        protocol.check_text(frame.text, frame.ticket, self.services.settings.text_characters)
-        conversation = self._own(frame.ticket)
-        turn = conversation.turn(self._event("note", frame.text, name="consult"), late=True)
-        turn.also.append(self._note("consult", frame.ticket))
-        await conversation.commit(turn)
-
-    async def transfer(self, frame: protocol.Transfer) -> None:
-        """Hands a chat to a colleague, with a note; refused when the target is full."""
-        conversation = self._own(frame.ticket, "active")
-        receiver, region = await self._receiver(frame.to)
-        told = [notice(conversation, "utter_takeover", self.services)]
-        if frame.note:
-            protocol.check_text(frame.note, frame.ticket, self.services.settings.text_characters)
-            told.append(self._event("note", frame.note, name="transfer"))
-        await self._run(
-            tickets.hand_on,
-            frame.ticket,
-            self.username,
-            receiver,
-            region,
-            self.services.now(),
-            [conversation.seal(event) for event in told],
-            self._note("transfer", frame.ticket, receiver),
-        )
-        await conversation.refresh()
-        self.floor.ring(region)
-        await self.floor.refresh(self.region)
-
-    async def _receiver(self, to: protocol.Target) -> tuple[str, str]:
-        """The colleague who gets it: the named one, or the emptiest desk of the region."""
-        knowledge = self.services.knowledge
-        if to.region is not None:
-            if to.region not in knowledge.regions:
-                raise Refused("unknown_region", "there is no such region")
-            if not opening(knowledge.regions[to.region].chat_hours, self.services.clock.now()).open:
-                raise Refused("not_open", "that region is closed now")
-            view = await self.floor.refresh(to.region)
-            free = [
-                colleague
-                for colleague in view.colleagues.values()
-                if colleague.available
-                and colleague.used < colleague.cap
-                and colleague.name != self.username
-            ]
-            if not free or view.free == 0:
-                raise Refused("no_seat", "no seat is free in that region")
-            return min(free, key=lambda found: (found.used, found.name)).name, to.region
-        if to.caseworker is None or to.caseworker == self.username:
-            raise Refused("bad_frame", "`to` names a region or another caseworker")
-        region = None
-        if USERNAME.fullmatch(to.caseworker):
-            region = await self.services.db.read(tickets.region_of, to.caseworker)
-        if region is None:
-            raise Refused("forbidden", "there is no such caseworker")
-        return to.caseworker, region
-
     async def end(self, frame: protocol.StaffEnd) -> None:
         """Ends the conversation; its seat is free, the disposition is still to come."""
         conversation = self._own(frame.ticket, "active")
@@ -350,48 +226,7 @@ class CaseworkerCommands:
             await conversation.refresh()
             await self.floor.refresh(self.region)
 
-    # small things
-
-    def _own(self, ticket: str, *states: str) -> Conversation:
-        """The conversation of a ticket that is mine. Raises `Refused`."""
-        conversation = self.session.watched.get(ticket)
-        if conversation is None or conversation.ticket is None:
-            known = self.session.view is not None and any(
-                shown.ticket.id == ticket for shown in self.session.view.shown
-            )
-            if known:
-                raise Refused("not_yours", "this ticket is not yours")
-            raise Refused("unknown_ticket", "there is no such ticket")
-        if states and conversation.ticket.state not in states:
-            raise Refused("not_open", "this conversation is not under way")
-        return conversation
-
-    @asynccontextmanager
-    async def _conversation(self, ticket: str) -> AsyncIterator[Conversation]:
-        """The conversation of any ticket of this region. Raises `Refused`."""
-        row = None
-        if protocol.ID.fullmatch(ticket):
-            row = await self.services.db.read(tickets.one, ticket)
-        if row is None or row["serving_region"] != self.region:
-            raise Refused("unknown_ticket", "there is no such ticket")
-        try:
-            async with self.office.conversations.borrowed(row["conversation"]) as conversation:
-                yield conversation
-        except Gone as error:
-            raise Refused("unknown_ticket", "this conversation was erased") from error
-
-    async def _run(self, command: Any, *args: Any) -> Any:
-        try:
-            return await self.services.db.run(command, *args)
-        except Rollback as refused:
-            code, message = REASONS.get(refused.reason, ("internal", refused.reason))
-            raise Refused(code, message) from refused
-
     def _reason(self, text: str) -> str:
         if not text.strip() or len(text) > MOST_REASON or protocol.UNPRINTABLE.search(text):
             raise Refused("bad_frame", "a reason is needed, in a few words")
         return text.strip()
-
-    def _note(self, action: str, ticket: str, detail: str | None = None) -> tickets.Note:
-        id, now = self.services.ids.short(), self.services.now()
-        return tickets.audit(id, now, self.username, action, ticket, detail)

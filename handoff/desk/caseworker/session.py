@@ -6,13 +6,17 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
+import msgspec
+
 from handoff import protocol
 from handoff.clock import moment
 from handoff.desk.caseworker.commands import CaseworkerCommands
+from handoff.desk.caseworker.own_desk import OwnDesk
 from handoff.desk.conversation import Conversation, Gone, Watcher
 from handoff.desk.conversations import Conversations
 from handoff.desk.floor import Floor
 from handoff.desk.region_view import RegionView, Shown
+from handoff.desk.rings import Rings
 from handoff.desk.said import Said
 from handoff.desk.services import Services
 from handoff.desk.shift import Person, Shift
@@ -31,6 +35,7 @@ class BackOffice:
     conversations: Conversations
     floor: Floor
     shift: Shift
+    rings: Rings
 
 
 class CaseworkerSession(Watcher):
@@ -87,25 +92,18 @@ class CaseworkerSession(Watcher):
             self._compare(known.get(shown.ticket.id), shown)
         for ticket in known.keys() - {shown.ticket.id for shown in after.shown}:
             self.office.conversations.start(self._last_look(ticket))
-        mine = {shown.ticket.id for shown in after.shown if self._is_mine(shown)}
-        for ticket in [ticket for ticket in self.watched if ticket not in mine]:
+        seen = {shown.ticket.id for shown in after.shown if self._is_seen(shown)}
+        for ticket in [ticket for ticket in self.watched if ticket not in seen]:
             self._forget(ticket)
         self._send_desk(after)
 
     def _send_desk(self, view: RegionView) -> None:
         """The whole of it, when anything but the time is new."""
         office = self.office
-        desk = view.desk_of(self.username, office.services.now(), office.floor.names)
-        seen = (
-            desk.presence,
-            desk.cap,
-            desk.seats,
-            desk.tickets,
-            desk.offers,
-            desk.queue,
-            desk.missed,
-            desk.colleagues,
-        )
+        whole = view.desk_of(self.username, office.services.now(), office.floor.names)
+        desk = self._own_desk().laid_out(whole, view)
+        # its time comes first
+        seen = msgspec.structs.astuple(desk)[1:]
         if seen != self.seen:
             self.seen = seen
             self.send(desk)
@@ -120,7 +118,7 @@ class CaseworkerSession(Watcher):
             self.send(protocol.OfferFrame(after.card, moment(after.expires_at)))
         elif before is not None and before.card != after.card:
             self.send(protocol.TicketFrame(after.card))
-        if not self._is_mine(after):
+        if not self._is_seen(after):
             return
         if after.ticket.id not in self.watched:
             self.office.conversations.start(self._assign(after))
@@ -138,10 +136,24 @@ class CaseworkerSession(Watcher):
     def _is_mine(self, shown: Shown) -> bool:
         return shown.ticket.caseworker == self.username and shown.ticket.state in OWN
 
-    def _still_mine(self, ticket: str) -> bool:
+    def _is_seen(self, shown: Shown) -> bool:
+        """Whether this desk sees what is said there: its own conversations, and those that the
+        senior reads along."""
+        return self._is_mine(shown) or self._own_desk().reads(shown)
+
+    def _own_desk(self) -> OwnDesk:
+        people, listed = self.office.rings.people, self.office.services.knowledge.pilots
+        return OwnDesk(
+            self.person,
+            listed.get(self.region),
+            people(self.region, "acute"),
+            people(self.region, "line"),
+        )
+
+    def _still_seen(self, ticket: str) -> bool:
         view = self.view
         return view is not None and any(
-            shown.ticket.id == ticket and self._is_mine(shown) for shown in view.shown
+            shown.ticket.id == ticket and self._is_seen(shown) for shown in view.shown
         )
 
     async def _assign(self, shown: Shown) -> None:
@@ -154,7 +166,7 @@ class CaseworkerSession(Watcher):
         except Gone:
             return
         # while it was loaded it may have gone to somebody else, or the desk may have closed
-        if ticket in self.watched or self.stopped or not self._still_mine(ticket):
+        if ticket in self.watched or self.stopped or not self._still_seen(ticket):
             self.office.conversations.let_go(conversation)
             return
         self.watched[ticket] = conversation

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handoff.desk.shift import home_again
-from handoff.storage import seats, tickets
-from handoff.storage.sql import Command, Rollback
+from handoff.storage import rings, seats, tickets
+from handoff.storage.sql import Command, Ring, Rollback
 from handoff.storage.units import NewEvent
 
 Events = Sequence[NewEvent]
@@ -15,13 +15,27 @@ Events = Sequence[NewEvent]
 def take(
     ticket: str, caseworker: str, region: str, now: int, events: Events, note: tickets.Note
 ) -> Command[str]:
-    """Claims and accepts at once; what is offered to the one who takes it is accepted.
+    """Claims and accepts at once; what is offered to the one who takes it is accepted, and an acute
+    ticket that another region is asked for goes to who is faster (R21).
 
     Raises `Rollback`: `taken` when it is offered to a colleague, `no_seat`, `unknown`."""
     held = yield seats.OFFER_OF, {"ticket": ticket}
-    if held and held[0]["caseworker"] == caseworker and held[0]["expires_at"] is not None:
-        return (yield from tickets.accept(ticket, caseworker, region, now, events, note))
+    if held and held[0]["expires_at"] is not None:
+        other = str(held[0]["caseworker"])
+        if other == caseworker:
+            return (yield from tickets.accept(ticket, caseworker, region, now, events, note))
+        yield from seats.lock_desks(caseworker, other)
+        yield from _back_from_elsewhere(ticket, other, region)
     return (yield from tickets.take(ticket, caseworker, region, now, events, note))
+
+
+def _back_from_elsewhere(ticket: str, other: str, region: str) -> Command[None]:
+    rows = yield tickets.LOCK, {"id": ticket}
+    if not rows or rows[0]["level"] != "acute":
+        return
+    if rows[0]["queue_region"] == region != rows[0]["serving_region"]:
+        yield from seats.decline(ticket, other)
+        yield Ring(tickets.bells_of(rows[0]))
 
 
 def make_room(
@@ -40,11 +54,68 @@ def make_room(
 
     Raises `Rollback`: `acute`, `not_yours`, `taken`."""
     yield from tickets.make_room(ticket, given, caseworker, region, place, now, events, note)
+    yield from _levels(ticket, given)
+    yield from home_again(given, unread_until)
+
+
+def make_room_at(
+    ticket: str,
+    given: str,
+    caseworker: str,
+    region: str,
+    receiver: tuple[str, str],
+    now: int,
+    events: tuple[Events, Events],
+    note: tickets.Note,
+    help: seats.Help | None = None,
+) -> Command[None]:
+    """Gives one own chat to a free seat of a colleague and takes an acute ticket; `help` is the
+    agreement by which another region gets it.
+
+    Raises `Rollback`: `acute`, `not_yours`, `taken`, `no_seat`, `unknown`."""
+    at = (ticket, given, caseworker, region, receiver)
+    yield from tickets.make_room_at(*at, now, events, note, help)
+    yield from _levels(ticket, given)
+
+
+def _levels(ticket: str, given: str) -> Command[None]:
+    """Room is made for an acute ticket, and never out of one."""
     for id, acute in ((ticket, True), (given, False)):
         rows = yield tickets.LOCK, {"id": id}
         if (rows[0]["level"] == "acute") != acute:
             raise Rollback("acute")
-    yield from home_again(given, unread_until)
+
+
+def take_over(
+    ticket: str,
+    taker: str,
+    region: str,
+    senior: bool,
+    now: int,
+    events: Events,
+    note: tickets.Note,
+) -> Command[None]:
+    """Moves a chat to who takes it over: a colleague when its caseworker lost the link, the senior
+    at any time. Both caps hold.
+
+    Raises `Rollback`: `forbidden`, `not_open`, `taken` when it just went to somebody else,
+    `no_seat`."""
+    row = yield from tickets.one(ticket)
+    if row is None:
+        raise Rollback("unknown")
+    holder = row["caseworker"]
+    if row["state"] != "active" or row["serving_region"] != region:
+        raise Rollback("not_open")
+    if holder == taker:
+        raise Rollback("forbidden")
+    yield from seats.lock_desks(holder, taker)
+    row = (yield tickets.LOCK, {"id": ticket})[0]
+    if (row["state"], row["caseworker"]) != ("active", holder):
+        raise Rollback("taken")
+    if not (senior or row["caseworker_away"]):
+        raise Rollback("forbidden")
+    yield from tickets.hand_on(ticket, holder, taker, region, now, events, note, anyhow=True)
+    yield rings.DROP, {"subject": ticket, "kind": f"{rings.READS}{taker}"}
 
 
 def read_missed(ticket: str, caseworker: str, now: int, note: tickets.Note) -> Command[None]:

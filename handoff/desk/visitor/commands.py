@@ -11,7 +11,6 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from data.hours import opening
 from data.regions import Region
 from flows import payloads, urgency
 from flows.engine import Choose, Text
@@ -20,8 +19,10 @@ from handoff.desk import said as events
 from handoff.desk.conversation import Conversation, Turn
 from handoff.desk.said import Body, Said
 from handoff.desk.ticket import IN_QUEUE
+from handoff.desk.visitor.in_line import ANSWERS, InLineAnswers
 from handoff.desk.visitor.turns import OVER, Turns
 from handoff.protocol import Refused
+from handoff.storage.database import Unavailable
 from handoff.storage.units import CLOSED, Ended
 
 if TYPE_CHECKING:
@@ -31,10 +32,13 @@ if TYPE_CHECKING:
 INFO = {
     "privacy": "utter_sys_privacy",
     "hours": "utter_sys_hours",
+    "moments": "utter_sys_moments",
     "report": "utter_sys_report",
     "tips": "utter_sys_tips",
 }
 SAFE_HOW = {"how_chat": "chat", "how_call": "call", "how_later": "later"}
+#: What stood on the button of each part of the card.
+PRESSED = {"call": "utter_emergency_title", "cannot": "utter_emergency_cannot_button"}
 #: More buttons at once, or longer payloads, than any question of ours has.
 MOST_CHOICES, MOST_PAYLOAD = 40, 300
 
@@ -42,13 +46,23 @@ MOST_CHOICES, MOST_PAYLOAD = 40, 300
 class VisitorCommands:
     """One method a frame. Each raises `Refused`, or `Unavailable` when the database is away."""
 
-    __slots__ = ("door", "floor", "services", "session", "turns", "typing_at", "words_at")
+    __slots__ = (
+        "door",
+        "floor",
+        "in_line",
+        "services",
+        "session",
+        "turns",
+        "typing_at",
+        "words_at",
+    )
 
     def __init__(self, door: FrontDoor, session: VisitorSession, turns: Turns) -> None:
         self.door = door
         self.services, self.floor = door.services, door.floor
         self.session = session
         self.turns = turns
+        self.in_line = InLineAnswers(door, session, turns)
         self.typing_at = self.words_at = float("-inf")
 
     async def message(self, frame: protocol.Message) -> None:
@@ -158,11 +172,13 @@ class VisitorCommands:
         conversation = self.session.opened()
         if self.turns.seen(id):
             return
+        rings = part == "cannot" and await self.turns.opens_by_night()
 
         async def build(turn: Turn) -> None:
-            now, staff = conversation.now(), self.floor.staff_for(conversation)
+            now = conversation.now()
+            staff = "rung" if rings else self.floor.staff_for(conversation)
             turn.talk = replace(turn.talk, triage=raised(turn.talk.triage))
-            title = self.turns.say("utter_emergency_title")
+            title = self.turns.say(PRESSED[part])
             turn.events.append(self.turns.own(id, title))
             if part == "call":
                 turn.talk, card = conversation.dialogue.show_card(
@@ -176,7 +192,13 @@ class VisitorCommands:
             if conversation.state == CLOSED and conversation.stored:
                 raise Refused("wrong_state", OVER, id)
 
-        await self.turns.write(build, id)
+        try:
+            await self.turns.write(build, id)
+        except Unavailable:
+            # not kept, so nobody is rung: the chat is as closed as before
+            if rings and not conversation.stored:
+                conversation.hours_closed = True
+            raise
 
     async def _system(self, name: str, id: str) -> None:
         """A `/sys:` button: answered by us in every state, never by the script."""
@@ -186,6 +208,10 @@ class VisitorCommands:
             await self._info(name, id)
         elif name in SAFE_HOW:
             await self._safe_how(name, id)
+        elif name == "later":
+            await self._later(id)
+        elif name in ANSWERS:
+            await self.in_line.answer(name, id)
         elif name == "stop":
             await self._stop(id)
         else:
@@ -194,7 +220,7 @@ class VisitorCommands:
     async def _info(self, name: str, id: str) -> None:
         async def build(turn: Turn) -> None:
             turn.events.append(self.turns.own(id, self.turns.titles((f"/sys:{name}",))))
-            turn.events.append(self.turns.notice(INFO[name], week=self.turns.week()))
+            turn.events.append(self.turns.notice(INFO[name], more=self.turns.hours()))
 
         await self.turns.write(build, id, late=True)
 
@@ -206,6 +232,15 @@ class VisitorCommands:
 
         await self.turns.write(build, id, late=True)
 
+    async def _later(self, id: str) -> None:
+        """Comes back another time: three words to do so, then a friendly word."""
+        if self.turns.seen(id) or not await self.in_line.may_leave(id):
+            return
+        conversation, title = self.session.opened(), self.in_line.title("later")
+        if self._words_wait() <= 0:
+            await self._give_words(conversation)
+        await self._stop(id, title=title, answer="utter_sys_later")
+
     async def typing(self) -> None:
         """Passes on that something is being typed, and nothing of what."""
         conversation = self.session.opened()
@@ -213,6 +248,11 @@ class VisitorCommands:
         if now - self.typing_at >= self.services.settings.typing_every_s:
             self.typing_at = now
             self.floor.visitor_types(conversation)
+
+    async def visible(self, frame: protocol.Visible) -> None:
+        """Whether the page is in sight; known to this node only, and kept nowhere."""
+        if self.session.conversation is not None:
+            self.session.conversation.hidden = not frame.visible
 
     async def language(self, frame: protocol.Language) -> None:
         """Goes on in another language; the open question is asked again in it."""
@@ -253,7 +293,7 @@ class VisitorCommands:
         async def build(turn: Turn) -> None:
             if conversation.ticket is not None or conversation.state != "intake":
                 raise Refused("wrong_state", "the region is fixed once you are in line", frame.id)
-            if not opening(region.chat_hours, conversation.now()).open:
+            if not self.floor.reach(region.slug).open:
                 raise Refused("closed", self._closed_there(region), frame.id)
             turn.region = region.slug
             turn.events.append(self.turns.own(frame.id, region.name))
@@ -276,21 +316,24 @@ class VisitorCommands:
             return
         if conversation.hours_closed:
             raise Refused("closed", self.turns.say("utter_error_closed"), frame.id)
-        self._pace_words(frame.id)
-        words, until = await self.door.codes.make(conversation)
+        wait = self._words_wait()
+        if wait > 0:
+            message = self.turns.say("utter_error_rate_limited")
+            raise Refused("rate_limited", message, frame.id, retry_after_s=int(wait) + 1)
+        await self._give_words(conversation)
         conversation.acks[frame.id] = conversation.last_seq
-        self.session.send(protocol.Words(words, until))
         if conversation.stored:
             self.session.send(protocol.Ack(frame.id, conversation.last_seq))
 
-    def _pace_words(self, id: str) -> None:
-        """Making words takes a slow hash: not many times a second."""
-        now, every = self.services.clock.monotonic(), self.services.settings.words_every_s
-        wait = self.words_at + every - now
-        if wait > 0:
-            message = self.turns.say("utter_error_rate_limited")
-            raise Refused("rate_limited", message, id, retry_after_s=int(wait) + 1)
-        self.words_at = now
+    def _words_wait(self) -> float:
+        """Making words takes a slow hash: not many times a second. How long it is until then."""
+        every = self.services.settings.words_every_s
+        return self.words_at + every - self.services.clock.monotonic()
+
+    async def _give_words(self, conversation: Conversation) -> None:
+        self.words_at = self.services.clock.monotonic()
+        words, until = await self.door.codes.make(conversation)
+        self.session.send(protocol.Words(words, until))
 
     async def stop(self, frame: protocol.Stop) -> None:
         """ "I have to stop": a friendly word, and the caseworker knows."""
@@ -298,9 +341,9 @@ class VisitorCommands:
         if not self.turns.seen(frame.id):
             await self._stop(frame.id)
 
-    async def _stop(self, id: str) -> None:
+    async def _stop(self, id: str, **more: str) -> None:
         try:
-            await self.door.leaving.stop(self.session.opened(), self.session, id)
+            await self.door.leaving.stop(self.session.opened(), self.session, id, **more)
         except Ended as error:
             raise Refused("wrong_state", OVER, id) from error
 

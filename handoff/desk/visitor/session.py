@@ -181,6 +181,8 @@ class VisitorSession(Watcher):
 
     def _attach(self, conversation: Conversation) -> None:
         self.conversation = conversation
+        # a page that is not in sight says so again
+        conversation.hidden = False
         conversation.watch(self)
 
     def _detach(self) -> None:

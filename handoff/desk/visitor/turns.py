@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from data.hours import opening
 from data.regions import Region
 from flows import payloads
 from flows.context import speaker
-from flows.moments import week_in_words
+from flows.moments import hours_in_words
 from handoff import protocol
 from handoff.desk import said as events
 from handoff.desk.conversation import Conversation, Turn
@@ -88,10 +87,22 @@ class Turns:
     def _closed(self, conversation: Conversation) -> bool:
         """Whether this is a visit to a closed chat. Who read "begin now and you get an answer" just
         before closing time gets it while somebody is there, and is not left waiting for nobody."""
-        if opening(conversation.home.chat_hours, conversation.now()).open:
-            return False
         door = self.session.door
+        if door.floor.reach(conversation.region).open:
+            return False
         return conversation.hours_closed or door.floor.staff_for(conversation) == "none"
+
+    async def opens_by_night(self) -> bool:
+        """The chat is closed, and its visitor is in danger and cannot call: where the region rings
+        who is on call, it is kept from here on, and becomes a ticket. Whether that is so now."""
+        conversation = self.session.opened()
+        await self._look_at_the_clock(conversation)
+        if not conversation.hours_closed:
+            return False
+        if not self.session.door.floor.rings_on_call(conversation.region):
+            return False
+        conversation.hours_closed = False
+        return True
 
     async def greet_again(self, language: str) -> None:
         """The greeting and the first question once more; nothing is written before an input."""
@@ -106,7 +117,7 @@ class Turns:
         conversation.talk = replace(conversation.talk, state=talk.state)
         for message in messages:
             turn.events.append(events.of_message(self.services.ids.short(), message, now))
-        if not conversation.hours_closed:
+        if self._may_be_kept(conversation):
             conversation.pending.extend(turn.events)
         self.number(turn)
         self.session.changed(conversation)
@@ -116,6 +127,11 @@ class Turns:
         somebody left who had said nothing."""
         over = conversation.state == CLOSED and not conversation.stored
         return not conversation.hours_closed and not over
+
+    def _may_be_kept(self, conversation: Conversation) -> bool:
+        """Whether what is shown now may be written with a later input, under the same numbers. When
+        the chat is closed only where who is on call may come to read it; in memory until then."""
+        return not conversation.hours_closed or conversation.home.rings_on_call_when_closed
 
     def _remember(self, conversation: Conversation, turn: Turn) -> None:
         """What is refused because nobody reads it was heard all the same: the card does not come
@@ -131,6 +147,8 @@ class Turns:
             await build(turn)
         finally:
             conversation.talk = turn.talk
+        if self._may_be_kept(conversation):
+            conversation.pending.extend(turn.events)
         self.number(turn)
 
     def number(self, turn: Turn) -> None:
@@ -170,18 +188,20 @@ class Turns:
         now = self.session.opened().now()
         return Said(self.services.ids.short(), events.VISITOR, "text", now, Body(text), id)
 
-    def week(self) -> str:
-        """The regular opening hours of the region, in the visitor's language."""
+    def hours(self) -> dict[str, str]:
+        """The opening hours of the region in the visitor's language: the regular week, the coming
+        days that differ, and the next moments at which the chat is open."""
         conversation = self.session.opened()
         say = speaker(conversation.dialogue.live, conversation.talk.language)
-        rows = week_in_words(conversation.home.chat_hours, say)
-        return "; ".join(f"{days} {times}" for days, times in rows)
+        return hours_in_words(conversation.home.chat_hours, conversation.now(), say)
 
-    def notice(self, name: str, region: Region | None = None, **more: str) -> Said:
+    def notice(
+        self, name: str, region: Region | None = None, more: Mapping[str, str] | None = None
+    ) -> Said:
         conversation = self.session.opened()
         home = region or conversation.home
         message = conversation.dialogue.message(
-            name, conversation.talk, home, conversation.now(), **more
+            name, conversation.talk, home, conversation.now(), **(more or {})
         )
         id = self.services.ids.short()
         return events.of_message(id, message, conversation.now(), events.SYSTEM)

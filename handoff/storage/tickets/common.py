@@ -55,5 +55,10 @@ def ring(ticket: str) -> Command[Row]:
     rows = yield LOCK, {"id": ticket}
     if not rows:
         raise Rollback("unknown")
-    yield Ring((f"r/{rows[0]['serving_region']}", f"c/{rows[0]['conversation']}/0"))
+    yield Ring((*bells_of(rows[0]), f"c/{rows[0]['conversation']}/0"))
     return rows[0]
+
+
+def bells_of(row: Row) -> tuple[str, ...]:
+    """The regions that look at a ticket: whose line it stands in, and who serves it."""
+    return tuple(dict.fromkeys((f"r/{row['serving_region']}", f"r/{row['queue_region']}")))

@@ -6,7 +6,15 @@ from collections.abc import Sequence
 
 from handoff.storage import conversations, seats
 from handoff.storage.sql import Command, Ring, Rollback, Sql
-from handoff.storage.tickets.common import LOCK, LOCK_OF, SET_CLOSED, SET_VISITOR, Note, ring
+from handoff.storage.tickets.common import (
+    LOCK,
+    LOCK_OF,
+    SET_CLOSED,
+    SET_VISITOR,
+    Note,
+    bells_of,
+    ring,
+)
 from handoff.storage.units import LOCKED, NewEvent
 
 SET_VISITORS_AWAY = Sql(
@@ -18,8 +26,13 @@ SET_VISITOR_AWAY = Sql(
     " WHERE conversation = :conversation AND visitor = 'online' AND state <> 'closed'"
 )
 SET_MISSED = Sql(
-    "UPDATE ticket SET state = 'missed', unread_until = :until, reason = NULL WHERE id = :id"
+    "UPDATE ticket SET state = 'missed', serving_region = queue_region, agreement = NULL,"
+    " unread_until = :until, reason = NULL WHERE id = :id"
 )
+#: Who left an acute ticket behind lets those go first who are there.
+SET_BEHIND = Sql("UPDATE ticket SET queue_at = queue_at + :behind WHERE id = :id")
+#: How a visitor is called who does not wait any more.
+LEFT = ("stopped", "exit", "gone")
 SET_BACK = Sql(
     "UPDATE ticket SET state = 'waiting', unread_until = NULL, visitor = 'online',"
     " visitor_since = :now WHERE id = :id AND state = 'missed' RETURNING id"
@@ -83,11 +96,13 @@ def leave(
     events: Sequence[NewEvent],
     *,
     drops_token: bool,
+    behind: int = 0,
 ) -> Command[str]:
     """A visitor left: `stopped`, `exit` or `gone`. What becomes of the ticket is decided here,
     under its lock, because a caseworker may be accepting it at the same moment.
 
-    An acute ticket stays and is offered like any other; one in which something was typed is
+    An acute ticket stays and is offered like any other, `behind` microseconds further back so that
+    who is there goes first; one in which something was typed is
     `missed` until it is read; one with nothing to read closes. The new ticket state comes back,
     `none` without a ticket.
     """
@@ -100,6 +115,8 @@ def leave(
     state = str(row["state"]) if row else "none"
     if row is not None and how != row["visitor"]:
         yield SET_VISITOR, {"conversation": conversation, "visitor": how, "since": now}
+        if how in LEFT and row["visitor"] not in LEFT:
+            yield SET_BEHIND, {"id": row["id"], "behind": behind}
     if row is not None and state in ("waiting", "offered") and row["level"] != "acute":
         yield seats.DROP_ANY_OFFER, {"ticket": row["id"]}
         if row["typed"]:
@@ -116,19 +133,21 @@ def leave(
     if row is None:
         yield conversations.SET_ERASE, {"id": conversation, "erase_at": erase_at}
     else:
-        yield Ring((f"r/{row['serving_region']}",))
+        yield Ring(bells_of(row))
     yield from conversations.append(conversation, events)
     return state
 
 
-def come_back(conversation: str, now: int) -> Command[bool]:
+def come_back(conversation: str, now: int, behind: int = 0) -> Command[bool]:
     """A visitor who was gone is there again: an unread missed ticket waits once more, in the
-    place it had. Whether it did comes back."""
+    place it had. Whether it did comes back. `behind` is what `leave` added."""
     rows = yield LOCK_OF, {"id": conversation}
     if not rows:
         return False
+    if rows[0]["visitor"] in LEFT:
+        yield SET_BEHIND, {"id": rows[0]["id"], "behind": -behind}
     back = yield SET_BACK, {"id": rows[0]["id"], "now": now}
     if not back:
         yield SET_VISITOR, {"conversation": conversation, "visitor": "online", "since": now}
-    yield Ring((f"r/{rows[0]['serving_region']}", f"c/{conversation}/0"))
+    yield Ring((*bells_of(rows[0]), f"c/{conversation}/0"))
     return bool(back)

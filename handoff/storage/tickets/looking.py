@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from handoff.storage import seats
-from handoff.storage.sql import Command, Row, Sql
+from handoff.storage.sql import Command, Ring, Row, Sql
+
+#: In microseconds.
+HOUR = 3_600_000_000
 
 ON_THE_DESKS = Sql(
     "SELECT t.*, c.talk, c.last_seq, c.region, k.key_id, k.wrapped,"
@@ -15,7 +18,8 @@ ON_THE_DESKS = Sql(
     " LEFT JOIN conversation_key k ON k.conversation = c.id AND k.purpose = 'talk'"
     " LEFT JOIN seat s ON s.ticket = t.id"
     " WHERE t.state IN ('waiting', 'offered', 'active', 'wrap_up', 'missed')"
-    " AND t.serving_region = :region ORDER BY t.band, t.queue_at, t.id"
+    " AND (t.serving_region = :region OR (t.queue_region = :region AND t.state = 'offered'))"
+    " ORDER BY t.band, t.queue_at, t.id"
 )
 ONE = Sql(
     "SELECT t.*, c.talk, c.last_seq, c.region, k.key_id, k.wrapped,"
@@ -24,9 +28,16 @@ ONE = Sql(
     " LEFT JOIN conversation_key k ON k.conversation = c.id AND k.purpose = 'talk'"
     " LEFT JOIN seat s ON s.ticket = t.id WHERE t.id = :id"
 )
+#: Who was rung for a ticket, and who reads along.
+SIGNS = Sql(
+    "SELECT e.subject, e.kind, e.at FROM ticket t JOIN escalation e ON e.subject = t.id"
+    " WHERE t.state IN ('waiting', 'offered', 'active') AND (t.serving_region = :region"
+    " OR (t.queue_region = :region AND t.state = 'offered'))"
+)
 HEADS = Sql(
-    "SELECT id, band, queue_at, waiting_since FROM ticket"
-    " WHERE state = 'waiting' AND home_region = :region ORDER BY band, queue_at, id LIMIT :most"
+    "SELECT id, band, queue_at, waiting_since, home_region, entered_at, own_only, language"
+    " FROM ticket WHERE state = 'waiting' AND queue_region = :region"
+    " ORDER BY band, queue_at, id LIMIT :most"
 )
 OFFERS_BELOW = Sql(
     "SELECT s.ticket, s.caseworker FROM seat s JOIN ticket t ON t.id = s.ticket"
@@ -34,18 +45,40 @@ OFFERS_BELOW = Sql(
     " AND t.band > 0 ORDER BY t.band DESC, t.queue_at DESC, t.id DESC"
 )
 NOT_AGAIN_OF = Sql(
-    "SELECT n.ticket, n.caseworker, n.declined FROM not_again n JOIN ticket t ON t.id = n.ticket"
-    " WHERE n.until > :now AND t.state = 'waiting' AND t.home_region = :region"
+    "SELECT ticket, caseworker, declined FROM not_again WHERE until > :now AND ticket IN"
+    " (SELECT id FROM ticket WHERE state = 'waiting' AND queue_region = :region"
+    " ORDER BY band, queue_at, id LIMIT :most)"
 )
-WAITING_REGIONS = Sql("SELECT DISTINCT home_region FROM ticket WHERE state = 'waiting'")
+WAITING_REGIONS = Sql("SELECT DISTINCT queue_region FROM ticket WHERE state = 'waiting'")
+#: More than any region has places: whoever waits behind them changes nothing.
+MOST_PLACES = 200
+WAITING_IN = Sql(
+    "SELECT band, count(*) AS many FROM (SELECT band FROM ticket"
+    " WHERE state = 'waiting' AND queue_region = :region"
+    f" ORDER BY band, queue_at, id LIMIT {MOST_PLACES}) AS first GROUP BY band"
+)
+TAKEN_OF = Sql(
+    "SELECT agreement, count(*) AS many FROM ticket WHERE agreement IS NOT NULL"
+    " AND serving_region = :region AND (state = 'offered' OR accepted_at >= :day)"
+    " GROUP BY agreement"
+)
+LINES = Sql(
+    "SELECT DISTINCT home_region, queue_region FROM ticket WHERE state IN ('waiting', 'missed')"
+)
+TO_OTHER_LINE = Sql(
+    "UPDATE ticket SET queue_region = :line, serving_region = :line"
+    " WHERE state IN ('waiting', 'missed') AND home_region = :home AND queue_region = :old"
+    " RETURNING conversation"
+)
 PRESENT = Sql(
     "SELECT w.caseworker, p.state, p.linked FROM caseworker_seats w"
     " JOIN presence p ON p.subject = 'caseworker/' || w.caseworker WHERE w.region = :region"
 )
 RECENT_WAITS = Sql(
-    "SELECT accepted_at - waiting_since AS wait FROM ticket WHERE home_region = :region"
-    " AND band = :band AND accepted_at >= :since AND given_back = false"
-    " ORDER BY accepted_at DESC LIMIT 100"
+    "SELECT accepted_at - waiting_since AS wait FROM ticket WHERE queue_region = :region"
+    " AND level = :level AND accepted_at >= :since"
+    " AND (accepted_at >= :recent OR CAST(accepted_at / 3600000000 AS TEXT) IN :hours[])"
+    " AND training = false AND given_back = false ORDER BY accepted_at DESC LIMIT 100"
 )
 EXPIRED_OFFERS = Sql("SELECT ticket FROM seat WHERE expires_at <= :now ORDER BY expires_at")
 GONE = Sql(
@@ -78,12 +111,14 @@ def one(id: str) -> Command[Row | None]:
 
 @dataclass(frozen=True, slots=True)
 class RegionRows:
-    """The open tickets of a region in service order, its caseworkers, and how full it is."""
+    """The open tickets of a region in service order, its caseworkers, how full it is, and what
+    happened once to a ticket: who was rung, who reads along."""
 
     tickets: Sequence[Row]
     caseworkers: Sequence[Row]
     places: Sequence[Row]
     present: Sequence[Row]
+    signs: Sequence[Row]
 
 
 def on_the_desks(region: str) -> Command[RegionRows]:
@@ -93,6 +128,7 @@ def on_the_desks(region: str) -> Command[RegionRows]:
         caseworkers=(yield seats.USED, {"region": region}),
         places=(yield seats.REGION_USED, {"region": region}),
         present=(yield PRESENT, {"region": region}),
+        signs=(yield SIGNS, {"region": region}),
     )
 
 
@@ -113,14 +149,63 @@ def routing_rows(region: str, now: int, most: int) -> Command[RoutingRows]:
         heads=(yield HEADS, {"region": region, "most": most}),
         caseworkers=(yield seats.USED, {"region": region}),
         places=(yield seats.REGION_USED, {"region": region}),
-        refused=(yield NOT_AGAIN_OF, {"region": region, "now": now}),
+        refused=(yield NOT_AGAIN_OF, {"region": region, "now": now, "most": most}),
         below=(yield OFFERS_BELOW, {"region": region}),
     )
 
 
-def recent_waits(region: str, band: int, since: int) -> Command[list[int]]:
-    """How long visitors of a region waited lately, in microseconds."""
-    rows = yield RECENT_WAITS, {"region": region, "band": band, "since": since}
+@dataclass(frozen=True, slots=True)
+class HelperRows:
+    """What the rule looks at of a region that may help out."""
+
+    caseworkers: Sequence[Row]
+    places: Sequence[Row]
+    waiting: Sequence[Row]
+    taken: Sequence[Row]
+
+
+def helper_rows(regions: Mapping[str, int]) -> Command[dict[str, HelperRows]]:
+    """The regions that may help out, as of one moment; each with the start of its day."""
+    found = {}
+    for region, day in regions.items():
+        found[region] = HelperRows(
+            caseworkers=(yield seats.USED, {"region": region}),
+            places=(yield seats.REGION_USED, {"region": region}),
+            waiting=(yield WAITING_IN, {"region": region}),
+            taken=(yield TAKEN_OF, {"region": region, "day": day}),
+        )
+    return found
+
+
+def lines() -> Command[list[tuple[str, str]]]:
+    """Home and line of who waits or left something to read."""
+    rows = yield LINES, {}
+    return [(str(row["home_region"]), str(row["queue_region"])) for row in rows]
+
+
+def change_line(home: str, old: str, line: str) -> Command[int]:
+    """Another region is on duty for the pool: who waits goes on in its line, in the same order.
+    How many moved comes back."""
+    rows = yield TO_OTHER_LINE, {"home": home, "old": old, "line": line}
+    bells = [f"c/{row['conversation']}/0" for row in rows]
+    yield Ring((f"r/{old}", f"r/{line}", *bells))
+    return len(rows)
+
+
+def recent_waits(region: str, level: str, recent: int, hours: Sequence[int]) -> Command[list[int]]:
+    """How long visitors of a region waited, in microseconds: those that were answered since
+    `recent`, and those answered in one of `hours`, which are numbers since 1970 UTC, newest first.
+    """
+    rows = yield (
+        RECENT_WAITS,
+        {
+            "region": region,
+            "level": level,
+            "since": min(recent, hours[-1] * HOUR),
+            "recent": recent,
+            "hours": [str(hour) for hour in hours],
+        },
+    )
     return [int(row["wait"]) for row in rows]
 
 
@@ -133,7 +218,7 @@ def expired_offers(now: int) -> Command[list[str]]:
 def waiting_regions() -> Command[list[str]]:
     """The regions in which somebody waits."""
     rows = yield WAITING_REGIONS, {}
-    return [str(row["home_region"]) for row in rows]
+    return [str(row["queue_region"]) for row in rows]
 
 
 def gone(waiting_before: int, active_before: int) -> Command[list[str]]:

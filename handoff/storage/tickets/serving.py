@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from typing import Any
 
 from handoff.storage import conversations, seats, sql
-from handoff.storage.sql import Command, Rollback, Sql
+from handoff.storage.sql import Command, Ring, Rollback, Row, Sql
 from handoff.storage.tables import NotAgain
 from handoff.storage.tickets.common import Note, ring
 from handoff.storage.units import LOCKED, NewEvent
@@ -15,15 +16,28 @@ NOT_AGAIN = sql.upsert(NotAgain)
 SET_ACCEPTED = Sql(
     "UPDATE ticket SET caseworker = :caseworker, accepted_at = coalesce(accepted_at, :now),"
     " opened_by = coalesce(opened_by, :caseworker), opened_at = coalesce(opened_at, :now),"
-    " serving_region = :region, caseworker_away = false, reason = NULL WHERE id = :id"
+    " serving_region = :region, served_since = :now, caseworker_away = false, reason = NULL"
+    " WHERE id = :id"
 )
+SET_TOLD = Sql("UPDATE ticket SET told_region = serving_region WHERE id = :id")
+#: What a region has served of a chat, until now (R25). A training chat never counts (R39).
+COUNT = Sql(
+    "INSERT INTO ledger (home_region, serving_region, month, chats, seconds)"
+    " SELECT home_region, CAST(:region AS varchar), CAST(:month AS varchar),"
+    " CAST(:chats AS integer), (CAST(:now AS bigint) - served_since) / 1000000 FROM ticket"
+    " WHERE id = :id AND served_since IS NOT NULL AND training = false"
+    " ON CONFLICT (home_region, serving_region, month) DO UPDATE SET"
+    " chats = ledger.chats + excluded.chats, seconds = ledger.seconds + excluded.seconds"
+)
+NOT_SERVED = Sql("UPDATE ticket SET served_since = NULL WHERE id = :id")
 SET_WRAP_UP = Sql(
     "UPDATE ticket SET state = 'wrap_up', ended_at = :now WHERE id = :id AND state = 'active'"
     " RETURNING id, caseworker"
 )
 SET_WAITING = Sql(
     "UPDATE ticket SET state = 'waiting', caseworker = NULL, caseworker_away = false,"
-    " given_back = true, band = :band, queue_at = :queue_at, reason = :reason WHERE id = :id"
+    " serving_region = queue_region, agreement = NULL, given_back = true, band = :band,"
+    " queue_at = :queue_at, reason = :reason WHERE id = :id"
     " AND state IN ('active', 'waiting') RETURNING id"
 )
 SET_REASON = Sql("UPDATE ticket SET reason = :reason WHERE id = :id")
@@ -37,10 +51,23 @@ CONVERSATIONS_OF = Sql("SELECT conversation FROM ticket WHERE id IN :ids[]")
 DROP_NOT_AGAIN = Sql("DELETE FROM not_again WHERE ticket = :id")
 
 
-def offer(ticket: str, caseworker: str, expires_at: int, now: int, reason: str) -> Command[None]:
-    """Holds a seat for a ticket."""
-    yield from seats.claim(ticket, caseworker, expires_at)
-    yield from _offered(ticket, caseworker, now, reason)
+def offer(
+    ticket: str,
+    caseworker: str,
+    expires_at: int,
+    now: int,
+    reason: str,
+    help: seats.Help | None = None,
+    told: Sequence[NewEvent] = (),
+) -> Command[None]:
+    """Holds a seat for a ticket; in another region with `help`, and then the visitor is `told`.
+
+    Raises `Rollback`: `taken`, `no_seat`, `unknown`."""
+    yield from seats.claim(ticket, caseworker, expires_at, help=help)
+    row = yield from _offered(ticket, caseworker, now, reason)
+    if told:
+        yield SET_TOLD, {"id": ticket}
+        yield from conversations.append(str(row["conversation"]), told)
 
 
 def offer_over(acute: str, other: str, expires_at: int, now: int, reason: str) -> Command[str]:
@@ -51,10 +78,19 @@ def offer_over(acute: str, other: str, expires_at: int, now: int, reason: str) -
     return caseworker
 
 
-def _offered(ticket: str, caseworker: str, now: int, reason: str) -> Command[None]:
+def _offered(ticket: str, caseworker: str, now: int, reason: str) -> Command[Row]:
     yield SET_REASON, {"id": ticket, "reason": reason}
     yield OFFERED, {"caseworker": caseworker, "now": now}
-    yield from ring(ticket)
+    return (yield from ring(ticket))
+
+
+def _count(ticket: str, region: str, now: int, chats: int) -> Command[None]:
+    """Writes what `region` served since somebody there began, for the settlement. A month is that
+    of UTC."""
+    month = datetime.fromtimestamp(now // 1_000_000, UTC).strftime("%Y-%m")
+    values = {"id": ticket, "region": region, "now": now, "chats": chats, "month": month}
+    yield COUNT, values
+    yield NOT_SERVED, {"id": ticket}
 
 
 def accept(
@@ -130,6 +166,7 @@ def end(
         raise Rollback("not_yours")
     yield note
     row = yield from ring(ticket)
+    yield from _count(ticket, row["serving_region"], now, 1)
     conversation = str(row["conversation"])
     reason = "left" if row["visitor"] in ("stopped", "exit") else "ended"
     yield conversations.SET_STATE, {"id": conversation, "state": "closed", "reason": reason}
@@ -138,13 +175,20 @@ def end(
 
 
 def give_back(
-    ticket: str, band: int, queue_at: int, reason: str, events: Sequence[NewEvent], note: Note
+    ticket: str,
+    band: int,
+    queue_at: int,
+    reason: str,
+    now: int,
+    events: Sequence[NewEvent],
+    note: Note,
 ) -> Command[str]:
     """A chat that lost its caseworker goes back to the front of its level.
 
     Raises `Rollback("taken")` when it moved on meanwhile.
     """
-    yield from seats.lock_tickets([ticket])
+    row = yield from ring(ticket)
+    yield from _count(ticket, row["serving_region"], now, 0)
     yield seats.DROP_ANY, {"ticket": ticket}
     rows = yield SET_WAITING, {"id": ticket, "band": band, "queue_at": queue_at, "reason": reason}
     if not rows:
@@ -166,9 +210,16 @@ def hand_on(
     now: int,
     events: Sequence[NewEvent],
     note: Note,
+    *,
+    anyhow: bool = False,
 ) -> Command[str]:
-    """Moves a chat to a colleague. Raises `Rollback`: `not_yours`, `no_seat`, `unknown`."""
-    yield from seats.transfer(ticket, giver, receiver)
+    """Moves a chat to a colleague; `anyhow` also to who takes no offers now.
+
+    Raises `Rollback`: `not_yours`, `no_seat`, `unknown`."""
+    rows = yield seats.REGION_OF, {"caseworker": giver}
+    yield from seats.transfer(ticket, giver, receiver, anyhow=anyhow)
+    yield from _count(ticket, rows[0]["region"], now, 0)
+    yield Ring((f"r/{rows[0]['region']}",))
     yield SET_ACCEPTED, {"id": ticket, "caseworker": receiver, "region": region, "now": now}
     yield note
     row = yield from ring(ticket)
@@ -193,16 +244,50 @@ def make_room(
     Raises `Rollback`: `not_yours`, `taken`. The two conversations come back.
     """
     yield from seats.make_room(ticket, given, caseworker)
-    rows = yield CONVERSATIONS_OF, {"ids": [ticket, given]}
-    yield LOCKED, {"ids": [row["conversation"] for row in rows]}
+    yield from _lock_both(ticket, given)
     band, queue_at = place
     yield (
         SET_WAITING,
         {"id": given, "band": band, "queue_at": queue_at, "reason": "given_back"},
     )
+    yield from _count(given, region, now, 0)
     row = yield from ring(given)
     back = str(row["conversation"])
-    yield conversations.SET_STATE, {"id": back, "state": "waiting", "reason": None}
+    if row["visitor"] not in ("stopped", "exit"):
+        yield conversations.SET_STATE, {"id": back, "state": "waiting", "reason": None}
     yield from conversations.append(back, events[1])
     taken = yield from _begun(ticket, caseworker, region, now, events[0], note)
     return taken, back
+
+
+def make_room_at(
+    ticket: str,
+    given: str,
+    caseworker: str,
+    region: str,
+    receiver: tuple[str, str],
+    now: int,
+    events: tuple[Sequence[NewEvent], Sequence[NewEvent]],
+    note: Note,
+    help: seats.Help | None = None,
+) -> Command[tuple[str, str]]:
+    """Gives one own chat to a colleague's free seat and takes an acute ticket, at once.
+
+    `receiver` is the colleague and their region, `help` the agreement of another one. The two
+    conversations come back. Raises `Rollback`: `not_yours`, `taken`, `no_seat`.
+    """
+    yield from seats.make_room_at(ticket, given, caseworker, receiver[0], help)
+    yield from _lock_both(ticket, given)
+    yield from _count(given, region, now, 0)
+    accepted = {"id": given, "caseworker": receiver[0], "region": receiver[1], "now": now}
+    yield SET_ACCEPTED, accepted
+    row = yield from ring(given)
+    moved = str(row["conversation"])
+    yield from conversations.append(moved, events[1])
+    taken = yield from _begun(ticket, caseworker, region, now, events[0], note)
+    return taken, moved
+
+
+def _lock_both(ticket: str, given: str) -> Command[None]:
+    rows = yield CONVERSATIONS_OF, {"ids": [ticket, given]}
+    yield LOCKED, {"ids": [row["conversation"] for row in rows]}

@@ -35,6 +35,7 @@ $("exit").addEventListener("click", (event) => {
 // What is on the screen is covered in the app switcher, and on request; one tap brings it back.
 let covered = false;
 const cover = (on) => {
+  inSight();
   $("cover").hidden = !on;
   for (const part of document.body.children) if (part !== $("cover")) part.inert = on;
   if (on && covered) $("uncover").focus();

@@ -73,6 +73,9 @@ const goodbye = () => {
   token = "";
 };
 
+// Whether the talk can be seen at all: who waits behind a covered page is asked for a sign of life.
+const inSight = () => token && send({ type: "visible", visible: !document.hidden && !covered });
+
 const receive = (frame) => {
   const handlers = { opened, event: shown, ack: acknowledged, status: showStatus, typing: typed, words: gotWords, error: refused };
   handlers[frame.type]?.(frame);
@@ -94,6 +97,7 @@ const opened = (frame) => {
   token = frame.token;
   lost(false);
   for (const waits of waiting.values()) send(waits);
+  if (document.hidden || covered) inSight();
 };
 let conversation = "";
 let wrong = "";

@@ -198,7 +198,11 @@ const typed = () => {
   clearTimeout(typed.timer);
   typed.timer = setTimeout(() => ($("typing").hidden = true), 6000);
 };
-const gotWords = (frame) => note(say("words", { words: frame.words }));
+let worded = false;
+const gotWords = (frame) => {
+  worded = true;
+  note(say("words", { words: frame.words }));
+};
 
 const tell = (text) => {
   $("status").hidden = !text;
@@ -206,13 +210,18 @@ const tell = (text) => {
   $("status").textContent = text;
 };
 const waitText = (frame) => {
-  const first = { called: "placeFirst", full: "placeFirstFull", none: "placeFirstNone" }[frame.staff] || "placeFirst";
+  const first = { called: "placeFirst", full: "placeFirstFull", rung: "placeFirstRung", none: "placeFirstNone" }[frame.staff] || "placeFirst";
   if (!(frame.position > 1)) return say(first);
   // while nobody is there, no number of minutes can be meant
   const alone = frame.staff === "none";
   const wait = say(`wait_${alone ? "unknown" : frame.wait}`);
   return [say("place", frame), alone && say("wait_none"), wait].filter(Boolean).join(" ");
 };
+// Which region answers, when it is not the own one.
+const answers = (frame) =>
+  frame.serving_region && frame.serving_region !== data.region
+    ? say("answers", { region: data.names[frame.serving_region] })
+    : "";
 const showStatus = (frame) => {
   const before = current;
   current = frame;
@@ -220,6 +229,7 @@ const showStatus = (frame) => {
   document.body.classList.toggle("quiet", Boolean(frame.quiet));
   if (card.part) drawCard();
   if (frame.state === "waiting" || frame.state === "active") {
+    if (before?.reason === "hours") reopened();
     if (frame.state === "active" && before?.state !== "active") {
       compactCard();
       // from here a human asks; what is about a safe moment may still be answered
@@ -234,7 +244,7 @@ const showStatus = (frame) => {
     active: () => (frame.away ? say("withAway") : say("with", frame)),
     closed: () => "",
   };
-  tell(texts[frame.state]());
+  tell([texts[frame.state](), answers(frame)].filter(Boolean).join(" "));
   if (frame.state !== "closed") return;
   // closed by the clock: nobody reads, so there is no box to write in; the questions go on
   for (const id of ["stop", "back"]) $(id).hidden = true;
@@ -253,7 +263,7 @@ const ended = (key) => {
   shut();
   answered();
   const item = note(say(key));
-  if (said && token) links(item, [{ title: say("wordsAsk"), payload: "/words" }]);
+  if (said && token && !worded) links(item, [{ title: say("wordsAsk"), payload: "/words" }]);
   item.append(asks("again", say("again"), () => location.reload()));
 };
 // Nobody reads any more. What was typed and not sent stays to be read, and is said to be so.
@@ -262,6 +272,12 @@ const shut = () => {
   $("form").hidden = !kept;
   $("text").readOnly = $("send").hidden = true;
   if (kept) hint(say("unsent"));
+};
+// Somebody is rung after all.
+const reopened = () => {
+  answered();
+  $("form").hidden = $("text").readOnly = $("send").hidden = false;
+  hint("");
 };
 const hint = (text) => {
   if ($("hint").textContent === text) return;

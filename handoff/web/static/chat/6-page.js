@@ -112,6 +112,18 @@ const sendWords = (words) => {
   connect({ type: "return", region: data.region, words, language });
 };
 
+// Closed, in danger, and no way to call: where who is on call is rung, the talk begins after all.
+for (const button of document.querySelectorAll("[data-rings]")) {
+  button.parentElement.hidden = false;
+  button.addEventListener("click", () => {
+    data.closed = over = false;
+    $("static").hidden = true;
+    choose(`/SetSlots(danger=${button.dataset.rings})`, button.dataset.title);
+    choose("/sys:cannot_call", say("cannot"));
+    connect();
+  });
+}
+
 speak();
 grow();
 for (const text of $("static").querySelectorAll("p")) {

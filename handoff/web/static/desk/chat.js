@@ -27,6 +27,8 @@ export class Chat {
     this.handed = false;
     // no longer mine, kept for what was not sent
     this.lost = false;
+    // a colleague's, which I read along
+    this.reads = false;
   }
 
   get active() {
@@ -39,7 +41,7 @@ export class Chat {
 
   // Whether something may be written to the visitor.
   get writable() {
-    return this.active && !this.lost && !["stopped", "exit", "gone"].includes(this.visitor);
+    return this.active && !this.lost && !this.reads && !["stopped", "exit", "gone"].includes(this.visitor);
   }
 
   get level() {
@@ -72,6 +74,11 @@ export class Chat {
     this.loaded = false;
     this.events = [];
     for (const waits of this.unanswered) waits.failed = "not_yours";
+  }
+
+  become(reads) {
+    this.reads = reads;
+    return this;
   }
 
   // Everything that was said so far; what came meanwhile stays.

@@ -58,6 +58,12 @@ export class Commands {
     return done;
   }
 
+  // Reads along no more.
+  leave(chat) {
+    const gone = (frame) => frame.type === "desk" && !(frame.reads || []).some((ticket) => ticket.id === chat.id);
+    return this.run({ type: "leave_chat", ticket: chat.id }, gone);
+  }
+
   typing(chat) {
     if (chat.writable && chat.visitor === "online") this.link.send({ type: "typing", ticket: chat.id });
   }

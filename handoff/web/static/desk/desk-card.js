@@ -31,7 +31,7 @@ export class DeskCard extends Part {
   update() {
     const { ticket } = this;
     if (!ticket) return;
-    const drawn = JSON.stringify([ticket, language(), this.called]);
+    const drawn = JSON.stringify([ticket, language(), this.called, this.judges]);
     if (drawn === this.drawn) return;
     this.drawn = drawn;
     this.badge.level = ticket.level;
@@ -47,12 +47,17 @@ export class DeskCard extends Part {
     tick();
   }
 
+  // The triage is its caseworker's to judge, not of who reads along.
+  get judges() {
+    return Boolean(this.chat && !this.chat.reads);
+  }
+
   parts(ticket) {
     const change = () => ask(this, "level", { chat: this.chat });
     return [
       make("dl", {}, ...this.rows(ticket)),
       make("p", { class: "small", text: say("card_not_assessed") }),
-      this.chat && press("", change, { text: say("level_change"), class: "light", "data-key": "level" }),
+      this.judges && press("", change, { text: say("level_change"), class: "light", "data-key": "level" }),
     ];
   }
 
@@ -80,7 +85,7 @@ export class DeskCard extends Part {
 
   heard(id) {
     const signal = named("signals", id);
-    if (!this.chat) return signal;
+    if (!this.judges) return signal;
     const strike = () => ask(this, "strike", { chat: this.chat, signal: id });
     const given = { text: say("strike"), "aria-label": say("strike_signal", { signal }), class: "link", "data-key": `strike-${id}` };
     return make("span", {}, signal, " ", press("", strike, given));

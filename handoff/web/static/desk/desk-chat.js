@@ -16,6 +16,8 @@ export class DeskChat extends Part {
     this.visitor = make("p", { class: "visitor-state", role: "status" });
     this.means = make("p", { class: "means" });
     this.lost = make("p", { class: "warn" }, make("span", { say: "chat_lost" }), " ", press("chat_lost_close", () => desk.drop(chat)));
+    this.along = make("p", { class: "means" });
+    this.facts = make("desk-facts");
     this.card = make("desk-card");
     // what was missed is there to be read: its card leaves room for the text
     this.folded = !chat.active;
@@ -24,9 +26,9 @@ export class DeskChat extends Part {
     this.types = make("p", { class: "types" });
     this.composer = make("desk-composer");
     this.disposition = make("desk-disposition");
-    for (const part of [this.card, this.log, this.composer, this.disposition]) Object.assign(part, { desk, chat });
+    for (const part of [this.card, this.facts, this.log, this.composer, this.disposition]) Object.assign(part, { desk, chat });
     const head = make("div", { class: "head" }, this.heading, this.news, this.visitor);
-    this.append(head, this.means, this.lost, this.card, this.log, this.types, this.composer, this.disposition);
+    this.append(head, this.means, this.along, this.lost, this.card, this.facts, this.log, this.types, this.composer, this.disposition);
     this.addEventListener("focusin", () => desk.attend(chat.id));
     this.addEventListener("pointerdown", () => desk.attend(chat.id));
     this.addEventListener("back", () => queueMicrotask(() => this.composer.focus()));
@@ -44,6 +46,8 @@ export class DeskChat extends Part {
     put(this.visitor, words);
     put(this.means, means);
     show(this.means, Boolean(means));
+    put(this.along, this.whoReads());
+    show(this.along, Boolean(this.along.textContent));
     show(this.lost, chat.lost);
     show(this.card, !chat.lost);
     this.foldCard();
@@ -51,8 +55,17 @@ export class DeskChat extends Part {
     const types = chat.writable && chat.typesUntil > Date.now();
     put(this.types, types ? say("chat_types") : "");
     show(this.disposition, !chat.active && !chat.lost);
-    for (const part of [this.log, this.composer]) part.update();
+    for (const part of [this.facts, this.log, this.composer]) part.built && part.update();
     if (!this.disposition.hidden) this.disposition.update();
+  }
+
+  // Whose it is, and who looks on.
+  whoReads() {
+    const { chat, desk } = this;
+    if (chat.lost || !chat.active) return "";
+    if (chat.reads) return say("reads_along", { name: desk.nameOf(chat.ticket.caseworker) });
+    const names = (chat.ticket.readers || []).join(", ");
+    return names ? say("readers", { names }) : "";
   }
 
   // To write; what has ended is there to be read.

@@ -1,5 +1,5 @@
 // Writing: to the visitor, or an internal note. Two boxes, so that a note never becomes a message.
-import { ask, fold, folder, make, newId, Part, press, put, show } from "./dom.js";
+import { ask, fold, folder, make, newId, Part, press, put, show, slowly } from "./dom.js";
 import { tooMany } from "./form.js";
 import { count, language, phrases, say, words } from "./words.js";
 
@@ -27,10 +27,13 @@ export class DeskComposer extends Part {
     for (const button of [this.phrasesButton, this.moreButton]) button.addEventListener("click", () => this.oneOf(button));
     for (const name of ["moment", "consult", "transfer"]) this.more.append(press(name, () => this.pick(name), { class: "light", "data-name": name }));
     this.tools = make("div", { class: "row tools" }, this.turnButton, this.phrasesButton, this.moreButton, this.endButton);
+    const leave = press("leave_chat", () => slowly(leave, () => this.desk.commands.leave(this.chat)), { class: "light" });
+    const take = press("take_over", () => ask(this, "takeover", { ticket: this.chat.ticket }), { class: "light" });
+    this.reading = make("div", { class: "row tools" }, take, leave);
     this.long = make("p", { id: newId("long"), class: "error" });
     // how many too many is told once, and not with every key
     this.heard = make("p", { class: "unseen", "aria-live": "polite" });
-    this.append(sentences, this.more, this.long, this.heard, this.form, this.tools);
+    this.append(sentences, this.more, this.long, this.heard, this.form, this.tools, this.reading);
     this.addEventListener("keydown", (event) => event.key === "Escape" && this.foldAll());
     document.addEventListener("pointerdown", (event) => !this.contains(event.target) && this.foldAll());
   }
@@ -63,7 +66,7 @@ export class DeskComposer extends Part {
   update() {
     const { chat } = this;
     // what has ended only takes notes; of what went to somebody else the last words are kept
-    if (!chat.active) chat.mode = "note";
+    if (!chat.active || chat.reads) chat.mode = "note";
     if (chat.lost) chat.mode = chat.drafts.message ? "message" : "note";
     const note = chat.mode === "note";
     for (const [mode, box] of Object.entries(this.boxes)) {
@@ -82,7 +85,8 @@ export class DeskComposer extends Part {
     this.form.classList.toggle("note", note);
     show(this.form, !chat.lost || Boolean(chat.drafts[chat.mode]));
     show(this.sendButton, !chat.lost);
-    show(this.tools, chat.active && !chat.lost);
+    show(this.tools, chat.active && !chat.lost && !chat.reads);
+    show(this.reading, chat.active && !chat.lost && chat.reads);
     show(this.phrasesButton, chat.writable && !note);
     if (this.phrasesButton.hidden) fold(this.phrasesButton, false);
     if (this.tools.hidden) fold(this.moreButton, false);
@@ -131,7 +135,7 @@ export class DeskComposer extends Part {
   }
 
   turn() {
-    if (!this.chat.active) return;
+    if (!this.chat.active || this.chat.reads) return;
     this.chat.mode = this.chat.mode === "note" ? "message" : "note";
     this.update();
     this.focus();

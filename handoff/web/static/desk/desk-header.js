@@ -1,6 +1,6 @@
 // Who I am, how I am here, how full it is, what time it is, and everything else behind "more".
 import { tick } from "./clock.js";
-import { keyed, make, newId, Part, put } from "./dom.js";
+import { keyed, make, newId, Part, put, show } from "./dom.js";
 import { say, words } from "./words.js";
 
 const STATES = ["available", "away", "calling"];
@@ -17,7 +17,8 @@ export class DeskHeader extends Part {
     const time = make("p", { class: "clock" }, make("span", { class: "unseen", say: "clock" }), " ", make("time", { "data-clock": "" }));
     this.menu = make("desk-menu");
     Object.assign(this.menu, { desk: this.desk, floor: this.floor });
-    this.append(make("h1", {}, make("span", { say: "title" }), " ", this.person), this.presence, this.seats, time, this.menu);
+    this.board = make("a", { href: "/board", target: "_blank", say: "board_link" });
+    this.append(make("h1", {}, make("span", { say: "title" }), " ", this.person, this.board), this.presence, this.seats, time, this.menu);
     tick();
   }
 
@@ -36,6 +37,7 @@ export class DeskHeader extends Part {
   update() {
     const { desk } = this;
     if (desk.me) put(this.person, `${desk.me.name}, ${words().regions[desk.me.region] ?? desk.me.region}`);
+    show(this.board, desk.me?.role === "coordinator");
     // the server's word, also when it did not agree
     for (const radio of this.presence.querySelectorAll("input")) radio.checked = radio.value === desk.presence;
     this.presence.disabled = !desk.frame;

@@ -137,6 +137,7 @@ const textOf = (item) => {
     moment: () => `${say("note_moment")}: ${item.text}`,
     consult: () => `${say("note_consult")}: ${item.text}`,
     transfer: () => `${say("note_transfer")}: ${item.text}`,
+    take_over: () => `${say("note_take_over")}: ${item.text}`,
   };
   return item.kind === "note" && told[item.name] ? told[item.name]() : item.text;
 };

@@ -58,11 +58,14 @@ export class DeskQueue extends Part {
     if (held) this.heading.focus();
     const offered = ticket.state === "offered";
     const full = desk.full || desk.regionFull;
-    const canMake = full && ticket.level === "acute" && desk.active.some((chat) => chat.level !== "acute");
+    const acute = ticket.level === "acute";
+    // a region that helps was asked; in danger whoever is faster serves
+    const elsewhere = offered && ticket.serving_region !== desk.me.region;
+    const canMake = full && acute && desk.canGive;
     put(item.words, offered ? this.offeredTo(ticket) : full ? say(desk.full ? "queue_full" : "queue_full_region") : "");
     show(item.words, Boolean(item.words.textContent));
-    show(item.take, !offered && !full);
-    show(item.room, !offered && canMake);
+    show(item.take, (!offered || (elsewhere && acute)) && !full && !desk.frame.unlisted);
+    show(item.room, !offered && canMake && !desk.frame.unlisted);
     item.take.ariaLabel = say("queue_take_long", { place, level: triage.level(ticket) });
     item.room.ariaLabel = say("room_long", { place, level: triage.level(ticket) });
   }
@@ -73,6 +76,7 @@ export class DeskQueue extends Part {
 
   offeredTo(ticket) {
     if (this.isOfferedToMe(ticket)) return say("queue_offered_you");
+    if (ticket.serving_region !== this.desk.me.region) return say("queue_offered_region", { region: triage.region(ticket.serving_region) });
     return ticket.offered_to ? say("queue_offered_name", { name: ticket.offered_to }) : say("queue_offered");
   }
 }

@@ -63,7 +63,22 @@ export class Desk extends EventTarget {
   }
 
   get active() {
-    return [...this.chats.values()].filter((chat) => chat.active);
+    return [...this.chats.values()].filter((chat) => chat.active && !chat.reads);
+  }
+
+  // Acute tickets for which no seat is free, while I am there.
+  get needRoom() {
+    if (!this.frame || this.presence === "away" || this.frame.free) return [];
+    return this.frame.queue.filter((ticket) => ticket.level === "acute" && ticket.state === "waiting");
+  }
+
+  // Whether I have a conversation that may be given away.
+  get canGive() {
+    return this.active.some((chat) => chat.level !== "acute");
+  }
+
+  nameOf(username) {
+    return this.frame.colleagues.find((colleague) => colleague.username === username)?.name || username;
   }
 
   get wrapUps() {

@@ -18,6 +18,8 @@ export class Frames {
       ack: (frame) => desk.chats.get(frame.ticket)?.acknowledged(frame.id, frame.seq, desk.me.name),
       visitor: (frame) => this.visitor(frame),
       typing: (frame) => this.types(frame),
+      // who asked has it already
+      room: (frame) => frame,
       error: (frame) => this.refused(frame),
     };
   }
@@ -32,14 +34,17 @@ export class Frames {
     setNow(frame.now);
     const first = !desk.frame;
     desk.frame = frame;
-    const mine = new Set(frame.tickets.map((ticket) => ticket.id));
-    for (const chat of [...desk.chats.values()]) if (!mine.has(chat.id)) this.letGo(chat);
-    for (const ticket of frame.tickets) this.keep(ticket, first);
+    const reads = frame.reads || [];
+    const seen = new Set([...frame.tickets, ...reads].map((ticket) => ticket.id));
+    for (const chat of [...desk.chats.values()]) if (!seen.has(chat.id)) this.letGo(chat);
+    for (const ticket of frame.tickets) this.keep(ticket, first, false);
+    for (const ticket of reads) this.keep(ticket, first, true);
   }
 
-  keep(ticket, first = false) {
+  keep(ticket, first, reads) {
     const chat = this.desk.chats.get(ticket.id);
-    if (!chat) return this.begin(ticket, first);
+    if (!chat) return this.begin(ticket, first || reads).become(reads);
+    chat.become(reads);
     const ended = chat.active && ticket.state === "wrap_up";
     chat.ticket = ticket;
     if (ended) this.desk.open(chat);
@@ -78,16 +83,18 @@ export class Frames {
     const { desk } = this;
     if (!desk.frame) return;
     const swap = (list) => list.map((found) => (found.id === ticket.id ? ticket : found));
-    const { queue, missed, tickets, offers } = desk.frame;
+    const { queue, missed, tickets, offers, reads = [], others = [] } = desk.frame;
     const news = offers.map((offer) => (offer.ticket.id === ticket.id ? { ...offer, ticket } : offer));
-    desk.frame = { ...desk.frame, queue: swap(queue), missed: swap(missed), tickets: swap(tickets), offers: news };
-    const mine = OWN.includes(ticket.state) && ticket.caseworker === desk.me.username;
-    if (mine && desk.chats.has(ticket.id)) this.keep(ticket);
+    desk.frame = { ...desk.frame, queue: swap(queue), missed: swap(missed), tickets: swap(tickets), offers: news, reads: swap(reads), others: swap(others) };
+    const mine = ticket.caseworker === desk.me.username;
+    const chat = desk.chats.get(ticket.id);
+    if (chat && OWN.includes(ticket.state) && (mine || chat.reads)) this.keep(ticket, false, !mine);
   }
 
   assigned(frame) {
     const { desk } = this;
-    const chat = desk.chats.get(frame.ticket.id) || this.begin(frame.ticket);
+    const reads = frame.ticket.caseworker !== desk.me.username;
+    const chat = (desk.chats.get(frame.ticket.id) || this.begin(frame.ticket, reads)).become(reads);
     chat.assign(frame);
     // what was not acknowledged goes out again, under the same id
     for (const waits of chat.unanswered) desk.commands.transmit(chat, waits);

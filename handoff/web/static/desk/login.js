@@ -15,6 +15,7 @@ const call = async (method, path, body) => {
   }
 };
 
+export const facts = (region) => call("GET", `/api/facts/${region}`);
 export const me = () => call("GET", "/api/me");
 export const login = (username, password) => call("POST", "/api/login", { username, password });
 // The other tabs of this browser are told at once; nothing is kept of it.

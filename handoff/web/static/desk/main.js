@@ -2,7 +2,10 @@
 import "./desk-badge.js";
 import "./desk-card.js";
 import "./desk-offers.js";
+import "./desk-acute.js";
 import "./desk-queue.js";
+import "./desk-others.js";
+import "./desk-facts.js";
 import "./desk-wrapups.js";
 import "./desk-missed.js";
 import "./desk-notices.js";
@@ -21,6 +24,7 @@ import "./desk-level.js";
 import "./desk-strike.js";
 import "./desk-transfer.js";
 import "./desk-room.js";
+import "./desk-takeover.js";
 import "./desk-logout.js";
 import "./desk-shortcuts.js";
 import "./desk-login.js";

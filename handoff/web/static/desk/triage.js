@@ -40,8 +40,16 @@ export const flags = (ticket) =>
     ticket.cannot_call && say("flag_cannot_call"),
     ticket.returned && say("flag_returned"),
     ticket.language !== words().languages[0] && say("flag_language", { language: tongue(ticket.language) }),
-    ticket.home_region !== ticket.serving_region && `${say("card_region")} ${region(ticket.home_region)}`,
+    ticket.training && say("flag_training"),
+    origin(ticket),
   ].filter(Boolean);
+
+// Whose visitor it is: of a region that is helped, or of another one of the pool.
+const origin = (ticket) => {
+  if (ticket.home_region === ticket.serving_region) return "";
+  const name = region(ticket.home_region);
+  return ticket.serving_region === ticket.queue_region ? `${say("card_region")} ${name}` : say("flag_helps", { region: name });
+};
 
 export const moment = (ticket) => {
   const agreed = ticket.safe_moment;

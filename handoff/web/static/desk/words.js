@@ -22,6 +22,9 @@ export const say = (key, fields = {}, as = shown) =>
 
 export const count = (key, number, fields = {}) => say(`${key}_${number === 1 ? "one" : "many"}`, { number, ...fields });
 
+// A date, as people say it.
+export const day = (date) => new Intl.DateTimeFormat(shown, { dateStyle: "long", timeZone: "UTC" }).format(new Date(date));
+
 // What data calls a level, a role, a signal, a question, a disposition.
 export const named = (group, key) => data[group][key]?.[shown] ?? key;
 

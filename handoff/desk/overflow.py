@@ -1,0 +1,97 @@
+"""What a visitor reads when another region helps, and how the visitor may rather wait."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from data.hours import opening
+from data.knowledge import Knowledge
+from handoff.desk.conversation import Conversation, Gone
+from handoff.desk.conversations import Conversations
+from handoff.desk.queue import ACUTE_BAND
+from handoff.desk.routing import Decision
+from handoff.desk.said import SYSTEM, of_message
+from handoff.desk.services import Services
+from handoff.desk.ticket import LEFT
+from handoff.storage import seats, tickets
+from handoff.storage.sql import Command, Ring, Rollback, Sql
+from handoff.storage.units import NewEvent
+
+OWN_ONLY = Sql("UPDATE ticket SET own_only = true WHERE id = :id")
+#: Who helps then is told once more.
+ANY_REGION = Sql("UPDATE ticket SET own_only = false, told_region = NULL WHERE id = :id")
+
+
+class Overflow:
+    """Tells visitors who helps them."""
+
+    def __init__(self, services: Services, conversations: Conversations) -> None:
+        self.services = services
+        self.conversations = conversations
+
+    async def tell(self, decision: Decision, region: str) -> Sequence[NewEvent]:
+        """What the visitor of a ticket reads, sealed, once for each region that is asked. Acute is
+        told, not asked; the rest may wait for the own region if that one still serves today."""
+        row = await self.services.db.read(tickets.one, decision.ticket)
+        if row is None or row["told_region"] == region or row["visitor"] in LEFT:
+            return ()
+        try:
+            async with self.conversations.borrowed(str(row["conversation"])) as found:
+                return [self._notice(found, region, acute=row["band"] == ACUTE_BAND)]
+        except Gone:
+            return ()
+
+    def _notice(self, found: Conversation, region: str, *, acute: bool) -> NewEvent:
+        knowledge, now = self.services.knowledge, found.now()
+        may_wait = not acute and serves_today(knowledge, found.region, now)
+        name = "utter_helped_choice" if may_wait else "utter_helped"
+        serving = knowledge.regions[region].name
+        message = found.dialogue.message(name, found.talk, found.home, now, serving_region=serving)
+        sealed: NewEvent = found.seal(of_message(self.services.ids.short(), message, now, SYSTEM))
+        return sealed
+
+
+def serves_today(knowledge: Knowledge, region: str, now: datetime) -> bool:
+    """Whether the own region serves before closing today: it is open, or opens later today."""
+    own = knowledge.regions[region].chat_hours
+    state = opening(own, now)
+    today = now.astimezone(own.zone).date()
+    later = state.opens_at is not None and state.opens_at.astimezone(own.zone).date() == today
+    return state.open or later
+
+
+def own_region(conversation: str) -> Command[tuple[str, ...]]:
+    """The visitor rather waits for the own region: an offer elsewhere is undone, and none comes.
+    The bells of the regions that looked at it come back.
+
+    Raises `Rollback("taken")` once somebody accepted, `unknown` without a ticket."""
+    rows = yield tickets.LOCK_OF, {"id": conversation}
+    if not rows:
+        raise Rollback("unknown")
+    row = rows[0]
+    if row["state"] not in ("waiting", "offered"):
+        raise Rollback("taken")
+    yield OWN_ONLY, {"id": row["id"]}
+    if row["state"] == "offered" and row["serving_region"] != row["queue_region"]:
+        yield seats.DROP_ANY_OFFER, {"ticket": row["id"]}
+        yield seats.TO_LINE, {"ticket": row["id"], "old": "offered"}
+        yield tickets.SET_REASON, {"id": row["id"], "reason": None}
+    bells = tickets.bells_of(row)
+    yield Ring((*bells, f"c/{conversation}/0"))
+    return bells
+
+
+def other_region(conversation: str) -> Command[tuple[str, ...]]:
+    """The visitor is fine with another region after all. The bells of its regions come back.
+
+    Raises `Rollback("taken")` once somebody accepted, `unknown` without a ticket."""
+    rows = yield tickets.LOCK_OF, {"id": conversation}
+    if not rows:
+        raise Rollback("unknown")
+    if rows[0]["state"] not in ("waiting", "offered"):
+        raise Rollback("taken")
+    yield ANY_REGION, {"id": rows[0]["id"]}
+    bells = tickets.bells_of(rows[0])
+    yield Ring((*bells, f"c/{conversation}/0"))
+    return bells

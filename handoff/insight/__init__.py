@@ -1,0 +1,1 @@
+"""What the front door did, and what it would do: figures for coordinators, never content."""

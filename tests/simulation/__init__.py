@@ -1,0 +1,1 @@
+"""A country in memory: the real routing on a clock that jumps, with rules that always hold."""

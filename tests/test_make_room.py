@@ -1,0 +1,142 @@
+"""No seat is free for somebody in danger: an own chat goes elsewhere, and the acute one comes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from handoff.storage import seats
+from tests.support.running import REGION, Caseworker, Server, Visitor
+from tests.test_caseworker_queue import desk_with, in_line, waiting_ticket
+
+PARTNER = "midden-brabant"
+
+
+async def full(server: Server, username: str = f"{REGION}-1") -> tuple[Caseworker, list[str]]:
+    """A desk with three chats below acute, and their tickets."""
+    caseworker = await server.caseworker(username)
+    await in_line(server, 3)
+    found = [(await caseworker.accepts())["ticket"]["id"] for _ in range(3)]
+    return caseworker, found
+
+
+async def acute_one(server: Server, caseworker: Caseworker) -> tuple[Visitor, str]:
+    """Somebody in danger who waits: no seat is free anywhere."""
+    (visitor,) = await in_line(server, acute=True)
+    return visitor, await waiting_ticket(caseworker)
+
+
+async def places(caseworker: Caseworker, ticket: str) -> dict[str, Any]:
+    """Where a chat of this desk could go."""
+    await caseworker.says(type="room", ticket=ticket)
+    return await caseworker.next("room", lambda frame: frame["ticket"] == ticket)
+
+
+async def seats_of(server: Server) -> dict[str, str]:
+    rows = await server.rows("SELECT ticket, caseworker FROM seat ORDER BY ticket")
+    return {row["ticket"]: row["caseworker"] for row in rows}
+
+
+async def test_every_present_desk_of_the_line_sees_that_no_seat_is_free(server: Server) -> None:
+    first, _ = await full(server)
+    second = await server.caseworker(f"{REGION}-2", available=False)
+    await second.says(type="presence", state="calling")
+    _, ticket = await acute_one(server, first)
+    await second.quiet()
+
+    for desk in (first.desk, second.desk):
+        assert desk.get("free", 0) == 0
+        assert [found["id"] for found in desk["queue"] if found["state"] == "waiting"] == [ticket]
+
+
+async def test_a_chat_goes_to_a_free_seat_of_a_partner_and_the_acute_one_comes(
+    server: Server,
+) -> None:
+    caseworker, chats = await full(server)
+    # the partner cannot take it now, and has a seat for somebody else
+    partner = await server.caseworker(f"{PARTNER}-1")
+    (visitor,) = await in_line(server, acute=True)
+    ticket = (await partner.next("offer"))["ticket"]["id"]
+    await partner.says(type="decline", ticket=ticket)
+    await partner.next("desk", lambda desk: desk["offers"] == [])
+
+    found = await places(caseworker, ticket)
+    assert [place["region"] for place in found["regions"]] == [PARTNER]
+    to = {"region": PARTNER}
+    await caseworker.says(type="make_room", ticket=ticket, give_back=chats[0], to=to)
+    assigned = await caseworker.next("assigned", lambda frame: frame["ticket"]["id"] == ticket)
+    moved = await partner.next("assigned")
+
+    assert assigned["ticket"]["state"] == "active"
+    assert moved["ticket"]["id"] == chats[0]
+    await visitor.next("status", lambda status: status["state"] == "active")
+    held = await seats_of(server)
+    assert held[chats[0]] == partner.username and held[ticket] == caseworker.username
+    assert sorted(held.values()).count(caseworker.username) == 3
+    (row,) = await server.rows("SELECT agreement FROM ticket WHERE id = :id", id=chats[0])
+    assert row["agreement"].startswith("brabant")
+
+
+async def test_a_region_without_an_agreement_gets_nothing(server: Server) -> None:
+    caseworker, chats = await full(server)
+    _, ticket = await acute_one(server, caseworker)
+    await server.caseworker("groningen-1")
+
+    to = {"region": "groningen"}
+    frame = {"type": "make_room", "ticket": ticket, "give_back": chats[0], "to": to}
+
+    assert await caseworker.refused(**frame) == "forbidden"
+    assert ticket not in await seats_of(server)
+
+
+async def test_who_is_slower_is_told_so_and_keeps_the_chats(server: Server) -> None:
+    first, mine = await full(server)
+    second, others = await full(server, f"{REGION}-2")
+    _, ticket = await acute_one(server, first)
+
+    await first.says(type="make_room", ticket=ticket, give_back=mine[0])
+    await first.next("assigned", lambda frame: frame["ticket"]["id"] == ticket)
+    code = await second.refused(type="make_room", ticket=ticket, give_back=others[0])
+
+    assert code == "taken"
+    held = await seats_of(server)
+    assert [held.get(id) for id in others] == [second.username] * 3
+
+
+async def test_the_one_who_is_given_back_reads_why_and_stands_in_front(server: Server) -> None:
+    caseworker, chats = await full(server)
+    _, ticket = await acute_one(server, caseworker)
+    await in_line(server)
+
+    await caseworker.says(type="make_room", ticket=ticket, give_back=chats[1])
+    await caseworker.next("assigned", lambda frame: frame["ticket"]["id"] == ticket)
+    desk = await desk_with(caseworker)
+
+    assert desk["queue"][0]["id"] == chats[1]
+    visitors = [person for person in server.open if isinstance(person, Visitor)]
+    for visitor in visitors:
+        await visitor.quiet()
+    told = [one for one in visitors if any("vooraan in de rij" in text for text in one.texts)]
+    assert len(told) == 1
+
+
+async def test_within_a_full_region_a_colleague_is_no_way_out(server: Server) -> None:
+    """The chat would stay in the region and the acute one come on top: one above its cap."""
+    caseworker, chats = await full(server)
+    colleague = await server.caseworker(f"{REGION}-2")
+    await cap_region(server, 3)
+    _, ticket = await acute_one(server, caseworker)
+
+    assert (await places(caseworker, ticket))["colleagues"] == []
+    to = {"caseworker": colleague.username}
+    frame = {"type": "make_room", "ticket": ticket, "give_back": chats[0], "to": to}
+    assert await caseworker.refused(**frame) == "no_seat"
+
+    assert sorted((await seats_of(server)).values()) == [caseworker.username] * 3
+
+
+async def cap_region(server: Server, cap: int) -> None:
+    def command() -> Any:
+        yield seats.SET_REGION, {"region": REGION, "cap": cap}
+
+    await server.house.db.run(command)
+    await server.house.floor.refresh(REGION)
