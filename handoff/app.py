@@ -120,7 +120,7 @@ class House:
         self.accounts = Accounts(db, settings, clock, plan.hasher, demo=plan.demo is not None)
         self.floor = Floor(self.services, self.accounts.name_of)
         self.conversations = Conversations(
-            self.services, self.floor.ring, lambda region: self.floor.reach(region).open
+            self.services, self.floor.ring, lambda region: self.floor.standing.reach(region).open
         )
         self.floor.conversations = self.conversations
         self.overflow = Overflow(self.services, self.conversations)
@@ -178,7 +178,7 @@ class House:
             live=self.script,
             card_again_s=settings.card_again_s,
             retention_h=settings.retention_h,
-            reach=lambda region: self.floor.reach(region),
+            reach=lambda region: self.floor.standing.reach(region),
         )
 
     def older(self, release: str) -> Dialogue | None:
@@ -208,7 +208,7 @@ class House:
     async def operate(self) -> None:
         """Applies what coordinators changed, here or on another node. Raises `Unavailable`."""
         if await self.operating.look():
-            self.floor.catch_up()
+            await self.floor.catch_up()
 
     def goes_by(self, knowledge: Knowledge) -> None:
         """From now on everybody goes by this: actions and all releases of the script too."""

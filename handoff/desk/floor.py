@@ -13,28 +13,26 @@ from datetime import timedelta
 from typing import Any, Protocol
 
 from data.hours import opening
-from data.knowledge import Knowledge
 from data.regions import Region
 from data.triage import LEVELS
 from flows.context import speaker
 from flows.moments import moment_title
-from handoff import protocol
 from handoff.clock import micros
 from handoff.desk import queue
 from handoff.desk.conversation import Conversation, Gone, open_talk
 from handoff.desk.conversations import Conversations, open_keys
 from handoff.desk.dialogue import Talk
 from handoff.desk.latest import Latest
-from handoff.desk.reach import Reach, reach, rings_on_call
 from handoff.desk.region_view import RegionView, Shown, colleagues_of
 from handoff.desk.said import VISITOR
 from handoff.desk.services import Services
+from handoff.desk.standing import Standing
 from handoff.desk.ticket import NO_SIGNS, Signs, Ticket, bells_of, card_of
 from handoff.storage import conversations as stored
 from handoff.storage import tickets
 from handoff.storage.database import Unavailable
 from handoff.storage.keys import NoKey
-from handoff.storage.units import CLOSED, Unit
+from handoff.storage.units import Unit
 
 log = logging.getLogger(__name__)
 
@@ -85,8 +83,7 @@ class Floor:
         self.dispatch: Callable[[str], None] = lambda region: None
         #: links that were lost while the database was away: written as soon as it is back
         self.unwritten: set[str] = set()
-        #: who answers which region, by the minute: looked up with every answer of the script
-        self.reached: dict[str, tuple[int, Knowledge, Reach]] = {}
+        self.standing = Standing(services, self)
 
     # reading
 
@@ -117,12 +114,18 @@ class Floor:
         finally:
             found.reading = False
 
-    def catch_up(self) -> None:
-        """Reads every region that somebody here looks at; what a lost bell did not tell is seen."""
+    async def catch_up(self) -> None:
+        """Reads every region that somebody here looks at, and those where somebody came or went;
+        what a lost bell did not tell is seen. Raises `Unavailable`."""
         regions = {desk.region for desk in self.desks}
         for conversation in self.conversations.live.values():
             if conversation.ticket is not None:
                 regions.add(conversation.ticket.serving_region)
+                regions.add(conversation.ticket.queue_region)
+        at_desks = await self.services.db.read(tickets.present_everywhere)
+        for region, found in self.regions.items():
+            if found.read and found.view.present != at_desks.get(region, 0):
+                regions.add(region)
         for region in sorted(regions):
             self.ring(region)
 
@@ -155,7 +158,7 @@ class Floor:
         )
         found.read = True
         if before.present != found.view.present:
-            self.reached.clear()
+            self.standing.forget()
         self._tell(region, before, found.view)
 
     async def _read_waits(self, region: str, level: str, found: _Region, now: int) -> None:
@@ -246,82 +249,9 @@ class Floor:
         found = {"text": moment_title(str(value), today, say), "value": str(value)}
         return {**found, "how": talk.safe_how} if talk.safe_how else found
 
-    # what a visitor is told
-
-    def staff_for(self, conversation: Conversation) -> protocol.Staff:
-        """Who could come: what the emergency card says of us depends on it."""
-        if conversation.hours_closed or conversation.state == CLOSED:
-            return "none"
-        ticket = conversation.ticket
-        if ticket is not None and ticket.state == "active":
-            # one whose link is lost may be back in a moment, or not
-            return "full" if ticket.caseworker_away else "here"
-        own = self._view(conversation).staff_for(ticket)
-        if own != "called" and self._helpers_free(conversation.region):
-            return "called"
-        triage = conversation.talk.triage
-        in_need = own == "none" and triage.acute and triage.cannot_call
-        return "rung" if in_need and self.rings_on_call(conversation.region) else own
-
-    def rings_on_call(self, region: str) -> bool:
-        """Whether who is on call gets a sign for a visitor in danger though the chat is closed."""
-        now = self.services.clock.now()
-        return not self.reach(region).open and rings_on_call(self.services.knowledge, region, now)
-
-    def _helpers_free(self, region: str) -> bool:
-        """Whether a region that helps out has a seat free now."""
-        found, now = self.reach(region), self.services.clock.now()
-        knowledge = self.services.knowledge
-        return any(
-            agreement.home == found.line
-            and agreement.covers(now)
-            and self.view(agreement.helper).free > 0
-            and opening(knowledge.regions[agreement.helper].chat_hours, now).open
-            for agreement in knowledge.agreements
-        )
-
-    def status_of(self, conversation: Conversation) -> protocol.Status:
-        """Where the visitor stands: closed before active before waiting before intake."""
-        quiet = conversation.talk.triage.watched or None
-        if conversation.hours_closed:
-            return protocol.Status("closed", reason="hours", staff="none", quiet=quiet)
-        ticket = conversation.ticket
-        if conversation.state == "closed" or (ticket and ticket.state in ("wrap_up", "closed")):
-            reason = conversation.reason or "ended"
-            return protocol.Status(
-                "closed",
-                reason=reason,  # type: ignore[arg-type]
-                staff="none",
-                quiet=quiet,
-            )
-        if ticket is None:
-            return protocol.Status("intake", staff=self.staff_for(conversation), quiet=quiet)
-        if ticket.state == "active":
-            return protocol.Status(
-                "active",
-                serving_region=ticket.serving_region,
-                caseworker=self.names(ticket.caseworker or "") or None,
-                staff=self.staff_for(conversation),
-                away=ticket.caseworker_away or None,
-                quiet=quiet,
-            )
-        view = self._view(conversation)
-        found = self._region(ticket.serving_region)
-        acute = ticket.band == queue.ACUTE_BAND
-        wait = "unknown" if acute else found.waits.get(ticket.level, (0, "unknown"))[1]
-        return protocol.Status(
-            "waiting",
-            position=view.place_of(ticket),
-            wait=wait,  # type: ignore[arg-type]
-            serving_region=ticket.serving_region,
-            staff=self.staff_for(conversation),
-            quiet=quiet,
-        )
-
-    def _view(self, conversation: Conversation) -> RegionView:
-        ticket = conversation.ticket
-        region = ticket.serving_region if ticket else self.reach(conversation.region).line
-        return self.view(region)
+    def waits(self, region: str) -> Mapping[str, tuple[int, str]]:
+        """How long visitors of a region waited lately, as bands by level."""
+        return self._region(region).waits
 
     def view(self, region: str) -> RegionView:
         """A region as it was last read; it is read now when it never was."""
@@ -330,47 +260,6 @@ class Floor:
             self.ring(region)
             return EMPTY
         return found.view
-
-    def _region_name(self, slug: str) -> str:
-        return self.services.knowledge.regions[slug].name
-
-    def region_body(self, region: Region) -> protocol.RegionBody:
-        """A region as anyone may see it: open, busy (open, and every seat taken), or closed."""
-        now = self.services.clock.now()
-        found = self.reach(region.slug)
-        view = self.view(found.by or found.line)
-        busy = view.present > 0 and view.free == 0
-        knowledge = self.services.knowledge
-        return protocol.RegionBody(
-            region=region.slug,
-            name=region.name,
-            state="closed" if not found.open else "busy" if busy else "open",
-            phone=knowledge.help_lines[knowledge.advice_line].number,
-            now=now,
-            opens_at=found.opens_at,
-            closes_at=found.closes_at,
-        )
-
-    def reach(self, region: str) -> Reach:
-        """Who answers a visitor of a region now."""
-        now, knowledge = self.services.clock.now(), self.services.knowledge
-        minute = int(now.timestamp()) // 60
-        known = self.reached.get(region)
-        if known is not None and known[0] == minute and known[1] is knowledge:
-            return known[2]
-        found = reach(knowledge, region, now, self.present)
-        self.reached[region] = (minute, knowledge, found)
-        return found
-
-    def present(self, region: str) -> int:
-        """How many desks of a region are open; in a pilot, of those who are listed (R36)."""
-        listed = self.services.knowledge.pilots.get(region)
-        colleagues = self.view(region).colleagues.values()
-        return sum(
-            colleague.linked and colleague.presence != "away"
-            for colleague in colleagues
-            if listed is None or colleague.name in listed
-        )
 
     # the link of a visitor
 

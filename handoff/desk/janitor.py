@@ -120,7 +120,7 @@ class Janitor:
         for subject in lost:
             log.info("presence: the link of a %s is lost with its node", subject.partition("/")[0])
         if lost:
-            self.floor.catch_up()
+            await self.floor.catch_up()
 
     async def links(self) -> None:
         """Links that were lost while the database was away."""
@@ -132,7 +132,7 @@ class Janitor:
         now = self.services.now()
         if now - self.caught_up_at >= seconds(self.services.settings.node_beat_s):
             self.caught_up_at = now
-            self.floor.catch_up()
+            await self.floor.catch_up()
             await self.operate()
 
     async def idle(self) -> None:

@@ -71,7 +71,7 @@ class Promises:
 
     def _terms(self, home: str, line: str) -> Terms:
         knowledge, settings = self.services.knowledge, self.services.settings
-        now, found = self.services.clock.now(), self.floor.reach(home)
+        now, found = self.services.clock.now(), self.floor.standing.reach(home)
         return Terms(
             closes_at=micros(found.closes_at) if found.closes_at else None,
             can_help=any(

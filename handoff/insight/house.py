@@ -20,7 +20,8 @@ from handoff.clock import micros, seconds
 from handoff.desk.dispatch import Dispatch, Surroundings
 from handoff.desk.reach import Reach, reach
 from handoff.desk.routing import Decision
-from handoff.desk.seats.memory import MemorySeats, MemoryTicket
+from handoff.desk.seats.memory import MemoryTicket
+from handoff.desk.seats.played import PlayedSeats
 from handoff.settings import Settings
 from handoff.storage.units import NewEvent
 
@@ -42,7 +43,7 @@ def drive(work: Coroutine[Any, Any, None]) -> None:
     raise Stuck("a simulated step waited for something")
 
 
-class WatchedSeats(MemorySeats):
+class WatchedSeats(PlayedSeats):
     """Seats that tell of every offer, so that a simulated caseworker can answer it."""
 
     def __init__(self, offered: Callable[[Decision, int], None]) -> None:

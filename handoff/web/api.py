@@ -60,7 +60,7 @@ class Api:
         region = self.services.knowledge.regions.get(request.match_info["region"])
         if region is None:
             return refusal(404, "unknown_region", "there is no such region")
-        return _json(self.floor.region_body(region))
+        return _json(self.floor.standing.region_body(region))
 
     async def login(self, request: web.Request) -> web.Response:
         """Anyone: name and password for a cookie."""

@@ -24,7 +24,8 @@ from flows.urgency import Triage
 from handoff.desk import queue
 from handoff.desk.queue import ACUTE_BAND
 from handoff.desk.routing import Decision
-from handoff.desk.seats.memory import LEFT, MemoryTicket
+from handoff.desk.seats.memory import MemoryTicket
+from handoff.desk.seats.played import LEFT
 from handoff.insight.house import House
 from handoff.settings import Settings
 from handoff.storage.sql import Rollback

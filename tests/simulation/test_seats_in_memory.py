@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from data.agreements import Agreement
 from handoff.desk.routing import Decision
-from handoff.desk.seats.memory import MemorySeats, MemoryTicket
+from handoff.desk.seats.memory import MemoryTicket
+from handoff.desk.seats.played import PlayedSeats
 from handoff.storage.sql import Rollback
 from tests.simulation.played_sql import PlayedSql
 from tests.support.storing import opened
@@ -45,7 +46,7 @@ class Both:
     """The same day twice."""
 
     def __init__(self, sql: PlayedSql, number: int) -> None:
-        self.memory, self.sql = MemorySeats(), sql
+        self.memory, self.sql = PlayedSeats(), sql
         self.mark = f"e{number}"
         self.now = number * 1_000 * MINUTE
         self.begun = self.now

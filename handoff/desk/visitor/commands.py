@@ -83,7 +83,7 @@ class VisitorCommands:
             frame.text,
             conversation.home,
             now,
-            self.floor.staff_for(conversation),
+            self.floor.standing.staff_for(conversation),
             tuple(conversation.recent),
         )
         if card is not None:
@@ -145,7 +145,7 @@ class VisitorCommands:
             conversation.home,
             now,
             conversation.id,
-            staff=self.floor.staff_for(conversation),
+            staff=self.floor.standing.staff_for(conversation),
             show=lambda card: self.turns.show_card(turn, card),
         )
         turn.talk = answer.talk
@@ -176,7 +176,7 @@ class VisitorCommands:
 
         async def build(turn: Turn) -> None:
             now = conversation.now()
-            staff = "rung" if rings else self.floor.staff_for(conversation)
+            staff = "rung" if rings else self.floor.standing.staff_for(conversation)
             turn.talk = replace(turn.talk, triage=raised(turn.talk.triage))
             title = self.turns.say(PRESSED[part])
             turn.events.append(self.turns.own(id, title))
@@ -293,7 +293,7 @@ class VisitorCommands:
         async def build(turn: Turn) -> None:
             if conversation.ticket is not None or conversation.state != "intake":
                 raise Refused("wrong_state", "the region is fixed once you are in line", frame.id)
-            if not self.floor.reach(region.slug).open:
+            if not self.floor.standing.reach(region.slug).open:
                 raise Refused("closed", self._closed_there(region), frame.id)
             turn.region = region.slug
             turn.events.append(self.turns.own(frame.id, region.name))

@@ -147,7 +147,7 @@ class VisitorSession(Watcher):
         await conversation.refresh()
         missed = deque(await conversation.history(frame.after))
         self._send_opened(frame.token)
-        self._send_status(self.door.floor.status_of(conversation))
+        self._send_status(self.door.floor.standing.status_of(conversation))
         last = frame.after
         while missed or self.held:
             said = missed.popleft() if missed else self._next_held()
@@ -205,7 +205,7 @@ class VisitorSession(Watcher):
             protocol.Opened(
                 conversation=conversation.id,
                 token=token,
-                region=self.door.floor.region_body(conversation.home),
+                region=self.door.floor.standing.region_body(conversation.home),
                 language=conversation.talk.language,
                 now=conversation.now(),
             )
@@ -230,7 +230,7 @@ class VisitorSession(Watcher):
         """At most one status in `status_every_s`, and the newest is never lost."""
         if self.held is not None or self.status_later is not None:
             return
-        status = self.door.floor.status_of(conversation)
+        status = self.door.floor.standing.status_of(conversation)
         if status == self.last_status:
             return
         services = self.door.services

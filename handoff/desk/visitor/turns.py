@@ -88,9 +88,9 @@ class Turns:
         """Whether this is a visit to a closed chat. Who read "begin now and you get an answer" just
         before closing time gets it while somebody is there, and is not left waiting for nobody."""
         door = self.session.door
-        if door.floor.reach(conversation.region).open:
+        if door.floor.standing.reach(conversation.region).open:
             return False
-        return conversation.hours_closed or door.floor.staff_for(conversation) == "none"
+        return conversation.hours_closed or door.floor.standing.staff_for(conversation) == "none"
 
     async def opens_by_night(self) -> bool:
         """The chat is closed, and its visitor is in danger and cannot call: where the region rings
@@ -99,7 +99,7 @@ class Turns:
         await self._look_at_the_clock(conversation)
         if not conversation.hours_closed:
             return False
-        if not self.session.door.floor.rings_on_call(conversation.region):
+        if not self.session.door.floor.standing.rings_on_call(conversation.region):
             return False
         conversation.hours_closed = False
         return True

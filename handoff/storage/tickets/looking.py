@@ -62,6 +62,11 @@ TAKEN_OF = Sql(
     " AND serving_region = :region AND (state = 'offered' OR accepted_at >= :day)"
     " GROUP BY agreement"
 )
+AT_DESKS = Sql(
+    "SELECT w.region, count(*) AS many FROM caseworker_seats w JOIN presence p"
+    " ON p.subject = 'caseworker/' || w.caseworker"
+    " WHERE p.linked = true AND p.state <> 'away' GROUP BY w.region"
+)
 LINES = Sql(
     "SELECT DISTINCT home_region, queue_region FROM ticket WHERE state IN ('waiting', 'missed')"
 )
@@ -175,6 +180,11 @@ def helper_rows(regions: Mapping[str, int]) -> Command[dict[str, HelperRows]]:
             taken=(yield TAKEN_OF, {"region": region, "day": day}),
         )
     return found
+
+
+def present_everywhere() -> Command[dict[str, int]]:
+    """How many desks are open in each region that has any."""
+    return {str(row["region"]): int(row["many"]) for row in (yield AT_DESKS, {})}
 
 
 def lines() -> Command[list[tuple[str, str]]]:
