@@ -125,7 +125,7 @@ class House:
         self.floor.conversations = self.conversations
         self.overflow = Overflow(self.services, self.conversations)
         self.dispatch = Dispatch(
-            SqlSeats(db),
+            SqlSeats(db, plan.ids.short),
             Surroundings(
                 knowledge=lambda: self.services.knowledge,
                 now=clock.now,

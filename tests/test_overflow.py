@@ -210,3 +210,26 @@ async def test_a_visitor_who_left_lets_the_acute_who_are_there_go_first(server: 
         here.conversation,
         left.conversation,
     ]
+
+
+async def test_who_speaks_the_visitors_language_is_asked_first(server: Server) -> None:
+    await server.hire(OWN, languages="nl")
+    await server.hire(f"{REGION}-2", languages="nl,en")
+    await server.caseworker(OWN)
+    both = await server.caseworker(f"{REGION}-2")
+    visitor = await server.visitor(language="en")
+
+    await visitor.goes_straight()
+    await both.quiet()
+
+    assert both.all("offer")[-1]["ticket"]["language"] == "en"
+
+
+async def test_why_somebody_was_asked_is_kept(server: Server) -> None:
+    await server.caseworker(OWN)
+    await in_line(server)
+
+    (row,) = await server.rows("SELECT actor, detail FROM audit WHERE action = 'offer'")
+
+    assert row["actor"] == "system"
+    assert row["detail"].startswith(f"{OWN}: own_region;1;3;")

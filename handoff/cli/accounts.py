@@ -47,6 +47,12 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
             found.add_argument("--name", required=True, help="the name that visitors read")
             found.add_argument("--region", required=True, help="slug of the region")
             found.add_argument("--role", choices=ROLES, default="caseworker")
+            found.add_argument(
+                "--languages",
+                default="",
+                metavar="nl,en",
+                help="what they speak: who is asked first for a visitor in that language",
+            )
         found.set_defaults(run=_with_accounts(work))
 
 
@@ -78,7 +84,14 @@ async def add_user(given: argparse.Namespace, db: Database, accounts: Accounts) 
     regions = read_knowledge(given).regions
     if given.region not in regions:
         raise Stop(f"there is no region `{given.region}`; regions.yml lists them")
-    row = accounts.row(given.username, given.name, given.role, given.region, _password())
+    row = accounts.row(
+        given.username,
+        given.name,
+        given.role,
+        given.region,
+        _password(),
+        languages=given.languages,
+    )
     try:
         await db.run(people.add_account, row)
     except Rollback as error:

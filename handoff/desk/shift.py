@@ -35,6 +35,8 @@ class Person:
     name: str
     region: str
     role: str
+    #: with commas; empty is whatever the region speaks
+    languages: str = ""
 
 
 class Linked(Protocol):
@@ -64,7 +66,12 @@ class Shift:
         now = self.services.now()
         state = await self._state_to_go_on_with(person.username, now)
         await self.services.db.run(
-            seat_of, person.username, person.region, region.region_cap, region.caseworker_cap
+            seat_of,
+            person.username,
+            person.region,
+            region.region_cap,
+            region.caseworker_cap,
+            person.languages,
         )
         await self._write(person.username, state, linked=True, now=now)
         for row in await self.services.db.read(tickets.chats_of, person.username):
@@ -254,10 +261,13 @@ def notice(conversation: Conversation, name: str, services: Services, **more: st
     return of_message(services.ids.short(), message, now, SYSTEM)
 
 
-def seat_of(caseworker: str, region: str, region_cap: int, cap: int) -> Command[None]:
+def seat_of(
+    caseworker: str, region: str, region_cap: int, cap: int, languages: str = ""
+) -> Command[None]:
     """Makes the rows that claims lock; a cap that was lowered at the desk stays lowered."""
     yield seats.SET_REGION, {"region": region, "cap": region_cap}
-    yield seats.SET_CASEWORKER, {"caseworker": caseworker, "region": region, "cap": cap}
+    seat = {"caseworker": caseworker, "region": region, "cap": cap, "languages": languages}
+    yield seats.SET_CASEWORKER, seat
 
 
 def set_cap(caseworker: str, cap: int) -> Command[None]:

@@ -30,6 +30,8 @@ log = logging.getLogger(__name__)
 ROLES = ("caseworker", "senior", "coordinator", "editor", "admin")
 #: Roles that have a desk.
 AT_A_DESK = ("caseworker", "senior", "coordinator")
+#: Language codes with commas, or nothing.
+LANGUAGES = re.compile(r"([a-z]{2,3}(,[a-z]{2,3})*)?")
 USERNAME = re.compile(r"[a-z0-9][a-z0-9._-]{0,63}")
 #: NIST SP 800-63B: length is what counts; no rules about kinds of characters.
 LEAST_PASSWORD = 12
@@ -206,7 +208,15 @@ class Accounts:
             return False
 
     def row(
-        self, username: str, name: str, role: str, region: str, password: str, *, demo: bool = False
+        self,
+        username: str,
+        name: str,
+        role: str,
+        region: str,
+        password: str,
+        *,
+        languages: str = "",
+        demo: bool = False,
     ) -> Mapping[str, Any]:
         """The row of a new account. Raises `BadAccount`."""
         if not USERNAME.fullmatch(username):
@@ -215,6 +225,8 @@ class Accounts:
             raise BadAccount(f"a role is one of {', '.join(ROLES)}")
         if not name.strip():
             raise BadAccount("visitors read the name; it cannot be empty")
+        if not LANGUAGES.fullmatch(languages):
+            raise BadAccount("languages are codes with commas, such as nl,en,pl")
         return {
             "username": username,
             "name": name.strip(),
@@ -222,6 +234,7 @@ class Accounts:
             "region": region,
             "password": self.hash(password, demo=demo),
             "disabled": False,
+            "languages": languages,
             "demo": demo,
         }
 
@@ -238,4 +251,4 @@ def _hash(token: str) -> bytes:
 
 
 def _person(row: Any) -> Person:
-    return Person(row["username"], row["name"], row["region"], row["role"])
+    return Person(row["username"], row["name"], row["region"], row["role"], row["languages"])

@@ -123,8 +123,9 @@ SET_REGION = Sql(
 )
 SET_CASEWORKER = Sql(
     "INSERT INTO caseworker_seats (caseworker, region, cap, available, unanswered, last_offer_at,"
-    " languages) VALUES (:caseworker, :region, :cap, 0, 0, 0, '')"
-    " ON CONFLICT (caseworker) DO UPDATE SET region = excluded.region"
+    " languages) VALUES (:caseworker, :region, :cap, 0, 0, 0, :languages)"
+    " ON CONFLICT (caseworker) DO UPDATE SET region = excluded.region,"
+    " languages = excluded.languages"
 )
 SET_CAP = Sql(
     "UPDATE caseworker_seats SET cap = :cap WHERE caseworker = :caseworker RETURNING caseworker"

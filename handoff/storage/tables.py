@@ -267,6 +267,8 @@ class Account(SQLModel, table=True):
     region: str
     password: str
     disabled: bool = False
+    #: what they speak, with commas; empty is whatever the region speaks
+    languages: str = ""
     #: made by the demo: `serve` refuses to start beside one
     demo: bool = False
 

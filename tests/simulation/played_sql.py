@@ -105,7 +105,7 @@ class PlayedSql(SqlSeats):
         await self.db.run(_one, seats.SET_REGION, {"region": region, "cap": cap})
 
     async def desk(self, caseworker: str, region: str, cap: int) -> None:
-        values = {"caseworker": caseworker, "region": region, "cap": cap}
+        values = {"caseworker": caseworker, "region": region, "cap": cap, "languages": ""}
         await self.db.run(_one, seats.SET_CASEWORKER, values)
 
     async def presence(self, caseworker: str, state: str, linked: bool) -> None:

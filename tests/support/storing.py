@@ -203,7 +203,8 @@ async def a_desk(
     """A caseworker with so many places, who takes offers if `available`."""
 
     def command() -> Command[None]:
-        yield seats.SET_CASEWORKER, {"caseworker": caseworker, "region": region, "cap": cap}
+        values = {"caseworker": caseworker, "region": region, "cap": cap, "languages": ""}
+        yield seats.SET_CASEWORKER, values
         yield seats.SET_CAP, {"caseworker": caseworker, "cap": cap}
         yield seats.SET_AVAILABLE, {"caseworker": caseworker, "available": int(available)}
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from handoff.desk import routing
 from handoff.desk.seats.port import Expired
@@ -17,8 +17,10 @@ SET_AWAY = Sql("UPDATE presence SET state = 'away' WHERE subject = :subject")
 class SqlSeats:
     """`Seats` over a database."""
 
-    def __init__(self, db: Database) -> None:
+    def __init__(self, db: Database, new_id: Callable[[], str] | None = None) -> None:
         self.db = db
+        #: makes the ids of audit rows; without it nothing is noted
+        self.new_id = new_id
 
     # what routing looks at
 
@@ -64,13 +66,23 @@ class SqlSeats:
         told: Sequence[NewEvent] = (),
     ) -> None:
         ticket, reason, agreement = decision.ticket, decision.reason, decision.agreement
+        note = self._note(decision, now)
         if decision.over is not None:
-            await self.db.run(tickets.offer_over, ticket, decision.over, expires_at, now, reason)
+            await self.db.run(
+                tickets.offer_over, ticket, decision.over, expires_at, now, reason, note
+            )
             return
         help = seats.Help(agreement.id, agreement.most_per_day, day) if agreement else None
         await self.db.run(
-            tickets.offer, ticket, decision.caseworker, expires_at, now, reason, help, told
+            tickets.offer, ticket, decision.caseworker, expires_at, now, reason, help, told, note
         )
+
+    def _note(self, decision: routing.Decision, now: int) -> tickets.Note | None:
+        """Why who was asked: kept, whatever becomes of the offer."""
+        if self.new_id is None:
+            return None
+        why = f"{decision.caseworker}: {decision.reason}"
+        return tickets.audit(self.new_id(), now, "system", "offer", decision.ticket, why)
 
     async def expire(self, ticket: str, now: int, until: int) -> Expired:
         return Expired(*await self.db.run(_expire, ticket, now, until))

@@ -59,21 +59,28 @@ def offer(
     reason: str,
     help: seats.Help | None = None,
     told: Sequence[NewEvent] = (),
+    note: Note | None = None,
 ) -> Command[None]:
     """Holds a seat for a ticket; in another region with `help`, and then the visitor is `told`.
 
     Raises `Rollback`: `taken`, `no_seat`, `unknown`."""
     yield from seats.claim(ticket, caseworker, expires_at, help=help)
+    if note is not None:
+        yield note
     row = yield from _offered(ticket, caseworker, now, reason)
     if told:
         yield SET_TOLD, {"id": ticket}
         yield from conversations.append(str(row["conversation"]), told)
 
 
-def offer_over(acute: str, other: str, expires_at: int, now: int, reason: str) -> Command[str]:
+def offer_over(
+    acute: str, other: str, expires_at: int, now: int, reason: str, note: Note | None = None
+) -> Command[str]:
     """Gives an acute ticket the seat of an offer of lower level; whose desk it is comes back."""
     caseworker = yield from seats.take_over(acute, other, expires_at)
     yield SET_REASON, {"id": other, "reason": None}
+    if note is not None:
+        yield note
     yield from _offered(acute, caseworker, now, reason)
     return caseworker
 

@@ -55,10 +55,11 @@ def upgrade() -> None:
         postgresql_where=HELPED,
     )
     op.create_index("ticket_caseworker", "ticket", ["caseworker", "state"])
-    with op.batch_alter_table("caseworker_seats") as table:
-        table.add_column(sa.Column("languages", TEXT, nullable=False, server_default=""))
-    with op.batch_alter_table("caseworker_seats") as table:
-        table.alter_column("languages", server_default=None)
+    for name in ("caseworker_seats", "account"):
+        with op.batch_alter_table(name) as table:
+            table.add_column(sa.Column("languages", TEXT, nullable=False, server_default=""))
+        with op.batch_alter_table(name) as table:
+            table.alter_column("languages", server_default=None)
     op.create_table(
         "roster",
         sa.Column("id", TEXT, primary_key=True),
@@ -114,8 +115,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ("escalation", "ledger", "operation", "roster"):
         op.drop_table(name)
-    with op.batch_alter_table("caseworker_seats") as table:
-        table.drop_column("languages")
+    for name in ("caseworker_seats", "account"):
+        with op.batch_alter_table(name) as table:
+            table.drop_column("languages")
     with op.batch_alter_table("ticket") as table:
         table.drop_index("ticket_queue")
         table.drop_index("ticket_helped")
