@@ -16,6 +16,7 @@ from data.help_lines import HelpLine, read_help_lines, read_words
 from data.hours import Schedule, read_holidays, zone_named
 from data.regions import Region, read_regions
 from data.rota import Planned
+from data.training import PracticeScript, read_training
 from data.triage import TriageData, read_triage
 
 #: The data that ships with the product; `--data` names another folder.
@@ -35,6 +36,7 @@ FILES = (
     "desk.yml",
     "board.yml",
     "simulation.yml",
+    "training.yml",
 )
 
 
@@ -82,6 +84,8 @@ class Knowledge:
     desk_words: Mapping[str, Mapping[str, str]]
     board_words: Mapping[str, Mapping[str, str]]
     simulation_words: Mapping[str, Mapping[str, str]]
+    #: made-up visitors to practise with
+    training: Mapping[str, PracticeScript]
     #: who is planned when, and in a region with a pilot who alone gets offers: both of operation
     roster: tuple[Planned, ...] = ()
     pilots: Mapping[str, frozenset[str]] = field(default_factory=dict)
@@ -183,6 +187,12 @@ def _read(folder: Path, documents: _Documents) -> Knowledge:
         desk_words=read_desk_words(documents["desk.yml"], languages),
         board_words=read_desk_words(documents["board.yml"], languages),
         simulation_words=read_desk_words(documents["simulation.yml"], languages),
+        training=read_training(
+            documents["training.yml"],
+            triage,
+            languages,
+            triage_read="triage.yml" not in documents.unread,
+        ),
         unread=frozenset[str]().union(*documents.unread.values()),
     )
     organisation.done()

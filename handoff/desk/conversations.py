@@ -157,11 +157,12 @@ class Conversations:
         for region in self.services.knowledge.regions:
             self.ring(region)
 
-    def start(self, work: Coroutine[Any, Any, Any]) -> None:
+    def start(self, work: Coroutine[Any, Any, Any]) -> asyncio.Task[Any]:
         """Runs something in the background; a fault is logged by its type only."""
         task = asyncio.get_running_loop().create_task(_guarded(work))
         self.tasks.add(task)
         task.add_done_callback(self.tasks.discard)
+        return task
 
 
 async def _guarded(work: Coroutine[Any, Any, Any]) -> None:

@@ -65,7 +65,8 @@ class Promises:
             away=row["visitor"] == AWAY,
             hidden=found is not None and found.visited and found.hidden,
             own_only=bool(row["own_only"]),
-            rung=bool(kinds & RUNG),
+            # without an address to ring at nobody at home has a sign, and none is promised
+            rung=bool(kinds & RUNG) and bool(self.services.settings.ring_url),
             told=kinds,
         )
 

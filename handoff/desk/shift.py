@@ -277,5 +277,9 @@ def set_cap(caseworker: str, cap: int) -> Command[None]:
 
 def bye_of(conversation: Conversation) -> str:
     """The goodbye that fits the role."""
-    role = conversation.talk.triage.role
+    return bye_for(conversation.talk.triage.role)
+
+
+def bye_for(role: str) -> str:
+    """The same for a role."""
     return f"utter_bye_{role}" if role in ("other", "young", "work") else "utter_bye_self"

@@ -161,9 +161,18 @@ class WrapUp(Frame, tag="wrap_up"):
     disposition: str
 
 
+class Practise(Frame, tag="practise"):
+    """Asks for a made-up visitor to practise with: this one, or the next."""
+
+    id: str | None = None
+    script: str | None = None
+    language: str | None = None
+
+
 StaffFrame = (
     SetPresence
     | Cap
+    | Practise
     | Accept
     | Decline
     | Take

@@ -31,6 +31,7 @@ Handler = Callable[[CaseworkerCommands, Any], Awaitable[None]]
 HANDLERS: dict[type, Handler] = {
     protocol.SetPresence: CaseworkerCommands.presence,
     protocol.Cap: CaseworkerCommands.cap,
+    protocol.Practise: CaseworkerCommands.practise,
     protocol.Accept: CaseworkerCommands.accept,
     protocol.Decline: CaseworkerCommands.decline,
     protocol.Take: CaseworkerCommands.take,
@@ -121,7 +122,8 @@ class CaseworkerSocket:
                 most = self.settings.frame_bytes
                 raise Refused("too_large", f"a frame has at most {most} bytes")
             frame = protocol.staff_frame(raw)
-            await HANDLERS[type(frame)](session.commands, frame)
+            if not session.practising.takes(frame):
+                await HANDLERS[type(frame)](session.commands, frame)
         except Refused as refused:
             refused.id = refused.id or getattr(frame, "id", None) or getattr(frame, "ticket", None)
             link.send(error(refused))

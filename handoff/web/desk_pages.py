@@ -116,6 +116,7 @@ class DeskPages:
             "languages": knowledge.languages,
             "zone": knowledge.zone,
             "desk": self.desk_words,
+            "practice": {key: found.title for key, found in knowledge.training.items()},
             "regions": {slug: region.name for slug, region in regions.items()},
             "caps": {slug: region.caseworker_cap for slug, region in regions.items()},
             "emergency": knowledge.help_lines[knowledge.emergency_line].number,

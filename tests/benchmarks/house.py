@@ -26,7 +26,9 @@ from handoff.clock import micros
 from handoff.storage import people, schema
 from handoff.storage.database import Database
 from handoff.storage.keys import new_master
+from handoff.storage.sql import Command, values_of
 from tests.benchmarks.processes import ROOT, Server, free_port, start
+from tests.support.running import ADD_SHIFT, planned
 
 COMMAND = "import sys; from handoff.cli import main; raise SystemExit(main(sys.argv[1:]))"
 #: A number that no limit reaches.
@@ -87,7 +89,7 @@ def build(folder: Path, database: str | None, chats: int, stack: ExitStack) -> H
     regions = open_data(folder / "data")
     schema.migrate(url)
     logins = hire(regions, chats)
-    asyncio.run(with_database(url, lambda db: write(db, logins)))
+    asyncio.run(with_database(url, lambda db: write(db, regions, logins)))
     environ = {name: value for name, value in os.environ.items() if "VOORDEUR" not in name}
     environ |= {f"VOORDEUR_{name}": value for name, value in SETTINGS.items()}
     environ |= {"VOORDEUR_KEY": new_master(), "PYTHONPATH": str(ROOT)}
@@ -122,7 +124,15 @@ def open_data(folder: Path) -> tuple[str, ...]:
         region["caps"] = {"region": 10_000, "caseworker": CHATS_PER_CASEWORKER}
     with file.open("w") as out:
         yaml.dump(document, out)
+    # a pool has hours of its own
+    (folder / "agreements.yml").write_text("agreements: {}\n")
     return tuple(document["regions"])
+
+
+def plan(regions: tuple[str, ...]) -> Command[None]:
+    """Somebody at home in every region, at all hours."""
+    for region in regions:
+        yield ADD_SHIFT, values_of(planned(region, "piket"))
 
 
 def region_of(number: int, regions: tuple[str, ...]) -> str:
@@ -139,12 +149,15 @@ def hire(regions: tuple[str, ...], chats: int) -> tuple[Login, ...]:
     return tuple(found)
 
 
-async def write(db: Database, logins: tuple[Login, ...]) -> None:
-    """Accounts that nobody can log in to, and their open logins."""
+async def write(db: Database, regions: tuple[str, ...], logins: tuple[Login, ...]) -> None:
+    """Accounts that nobody can log in to, and their open logins; somebody to ring everywhere, so
+    that every region is open."""
+    await db.run(plan, regions)
     until = micros(datetime.now(UTC) + timedelta(hours=1))
     for login in logins:
         row: dict[str, Any] = {"username": login.username, "name": "Robin", "role": "caseworker"}
         row |= {"region": login.region, "password": "", "disabled": False, "demo": False}
+        row |= {"languages": ""}
         await db.run(people.add_account, row)
         token = hashlib.sha256(login.cookie.encode()).digest()
         session = {"token": token, "username": login.username, "until": until}

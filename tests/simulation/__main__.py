@@ -11,9 +11,15 @@ from collections.abc import Iterator
 from tests.simulation.chaos import Broken, Country, play
 
 WEEKS = {
-    "week": Country(regions=26, visitors=425, hours=168, caseworkers=4, check_every=20),
-    "busy": Country(regions=26, visitors=5_000, hours=168, caseworkers=8, check_every=200),
-    "flood": Country(regions=26, visitors=100_000, hours=168, caseworkers=30, check_every=10_000),
+    "week": Country(
+        regions=26, visitors=425, hours=168, caseworkers=4, check_every=20, drained_h=48
+    ),
+    "busy": Country(
+        regions=26, visitors=5_000, hours=168, caseworkers=8, check_every=200, drained_h=240
+    ),
+    "flood": Country(
+        regions=26, visitors=100_000, hours=168, caseworkers=30, check_every=10_000, drained_h=2_400
+    ),
 }
 
 

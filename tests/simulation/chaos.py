@@ -36,8 +36,6 @@ MONDAYS = (datetime(2026, 10, 19, tzinfo=UTC), datetime(2026, 11, 23, tzinfo=UTC
 LEVELS = ("acute", "urgent", "normal")
 SETTINGS = Settings()
 FOR_GOOD = datetime(2020, 1, 1, tzinfo=UTC).date()
-#: Everything is over within this once nobody comes any more; longer is stuck.
-DRAINED_WITHIN = timedelta(hours=16)
 
 
 class Broken(AssertionError):
@@ -54,6 +52,8 @@ class Country:
     caseworkers: int = 2
     #: the rules are checked after so many things that happened
     check_every: int = 1
+    #: everything is over within so many hours once nobody comes any more; longer is stuck
+    drained_h: float = 16
 
 
 @lru_cache
@@ -96,6 +96,8 @@ class Day:
         pool = list(shipped().pools["oost"].regions)
         brabant = [one.home for one in shipped().agreements if one.id == "brabant"]
         near = self.chance.choice((pool, brabant, everywhere, everywhere))
+        if self.country.regions >= len(everywhere):
+            near = everywhere
         many = min(len(set(near)), self.country.regions)
         return sorted(self.chance.sample(sorted(set(near)), many))
 
@@ -132,12 +134,13 @@ class Day:
         while self.house.events and self.house.time < self.until:
             self._step()
         self._calm_down()
-        last = self.until + DRAINED_WITHIN
+        last = self.until + timedelta(hours=self.country.drained_h)
         while self.house.events and self.house.time < last and self._any_open():
             self._step()
         self.check()
         if self._open():
-            raise Broken(f"stuck: {[(t.id, t.state, t.line, t.band) for t in self._open()]}")
+            some = [(found.id, found.state, found.line) for found in self._open()[:5]]
+            raise Broken(f"{len(self._open())} are stuck, such as {some}")
 
     def _step(self) -> None:
         self.house.step()
@@ -358,7 +361,9 @@ class Day:
             self.counts[what] += 1
             self.house.ring(ticket.line)
             self.house.ring(ticket.serving)
-            self._soon(self._behaves(id), 900)
+            # nobody goes on for ever
+            if self.chance.random() < 0.8:
+                self._soon(self._behaves(id), 900)
 
         return behaves
 
@@ -429,7 +434,7 @@ class Day:
         """Whether a ticket counts for the day on which it is."""
         ticket = self.seats.tickets[id]
         if ticket.state == "offered" or ticket.accepted_at is None:
-            return True
+            return ticket.state == "offered"
         zone = next(iter(self.knowledge.regions.values())).chat_hours.zone
         at = datetime.fromtimestamp(ticket.accepted_at / 1e6, UTC).astimezone(zone)
         return at.date() == self.house.time.astimezone(zone).date()

@@ -26,7 +26,9 @@ def test_whatever_happens_in_a_day_no_rule_is_broken(first: int) -> None:
 
 def test_a_national_week_of_425_chats_breaks_no_rule() -> None:
     """As many as there were in the first weeks (DOMAIN 6), in all regions at once."""
-    country = Country(regions=26, visitors=425, hours=168, caseworkers=4, check_every=20)
+    country = Country(
+        regions=26, visitors=425, hours=168, caseworkers=4, check_every=20, drained_h=48
+    )
 
     seen = play(425, country)
 

@@ -11,7 +11,12 @@ from handoff import protocol
 from handoff.clock import seconds
 from handoff.desk.caseworker import transfers
 from handoff.desk.caseworker.handing_on import HandingOn
-from handoff.desk.caseworker.handling import MOST_REASON, REASONS
+from handoff.desk.caseworker.handling import (
+    REASONS,
+    agreed_of,
+    checked_disposition,
+    checked_reason,
+)
 from handoff.desk.conversation import Conversation, Turn
 from handoff.desk.shift import bye_of, notice
 from handoff.protocol import Refused
@@ -31,6 +36,10 @@ class CaseworkerCommands(HandingOn):
     async def presence(self, frame: protocol.SetPresence) -> None:
         """Available, away, or calling."""
         await self.office.shift.set_presence(self.person, frame.state)
+
+    async def practise(self, frame: protocol.Practise) -> None:
+        """A made-up visitor comes to this desk (R39)."""
+        await self.session.practising.begin(frame)
 
     async def cap(self, frame: protocol.Cap) -> None:
         """The own number of chats, from none to what the region allows."""
@@ -106,7 +115,7 @@ class CaseworkerCommands(HandingOn):
 
     async def level(self, frame: protocol.SetLevel) -> None:
         """Raises or lowers a level; only a caseworker lowers one, and says why."""
-        reason = self._reason(frame.reason)
+        reason = checked_reason(frame.reason)
         await self._judge(
             frame.ticket,
             lambda triage: urgency.set_by_caseworker(triage, frame.level, reason),
@@ -119,7 +128,7 @@ class CaseworkerCommands(HandingOn):
         """Strikes a signal that was heard wrongly; it stays struck."""
         if frame.signal not in self.services.knowledge.triage.signals:
             raise Refused("bad_frame", "there is no such signal")
-        reason = self._reason(frame.reason)
+        reason = checked_reason(frame.reason)
         await self._judge(
             frame.ticket,
             lambda triage: urgency.strike(triage, frame.signal),
@@ -161,16 +170,7 @@ class CaseworkerCommands(HandingOn):
 
     async def moment(self, frame: protocol.SetMoment) -> None:
         """Notes a safe moment that was agreed (R52, R53)."""
-        protocol.check_id(frame.id)
-        protocol.check_text(frame.text, frame.id, MOST_REASON)
-        agreed: dict[str, Any] = {"text": frame.text}
-        for name in ("who_calls", "say_if_other"):
-            value = getattr(frame, name)
-            if value:
-                protocol.check_text(value, frame.id, MOST_REASON)
-                agreed[name] = value
-        if frame.voicemail is not None:
-            agreed["voicemail"] = frame.voicemail
+        agreed = agreed_of(frame)
 
         def build(turn: Turn) -> None:
             turn.talk = replace(turn.talk, agreed=agreed)
@@ -205,14 +205,7 @@ class CaseworkerCommands(HandingOn):
 
     async def wrap_up(self, frame: protocol.WrapUp) -> None:
         """Closes a ticket with its disposition."""
-        found = self.services.knowledge.dispositions.get(frame.disposition)
-        if found is None or found.by_system:
-            known = ", ".join(
-                key
-                for key, value in self.services.knowledge.dispositions.items()
-                if not value.by_system
-            )
-            raise Refused("bad_frame", f"a disposition is one of: {known}")
+        checked_disposition(self.services.knowledge, frame.disposition)
         async with self._conversation(frame.ticket) as conversation:
             await self._run(
                 tickets.close,
@@ -225,8 +218,3 @@ class CaseworkerCommands(HandingOn):
             )
             await conversation.refresh()
             await self.floor.refresh(self.region)
-
-    def _reason(self, text: str) -> str:
-        if not text.strip() or len(text) > MOST_REASON or protocol.UNPRINTABLE.search(text):
-            raise Refused("bad_frame", "a reason is needed, in a few words")
-        return text.strip()

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import TYPE_CHECKING, Any
 
+from data.knowledge import Knowledge
 from handoff import protocol
 from handoff.desk.conversation import Conversation, Gone
 from handoff.desk.said import CASEWORKER, Body, Said
@@ -32,6 +33,36 @@ REASONS: dict[str, tuple[ErrorCode, str]] = {
     "forbidden": ("forbidden", "the senior may, or a colleague when the caseworker is away"),
     "clash": ("taken", "somebody else was faster; look again"),
 }
+
+
+def checked_reason(text: str) -> str:
+    """A caseworker's reason. Raises `Refused`."""
+    if not text.strip() or len(text) > MOST_REASON or protocol.UNPRINTABLE.search(text):
+        raise Refused("bad_frame", "a reason is needed, in a few words")
+    return text.strip()
+
+
+def checked_disposition(knowledge: Knowledge, key: str) -> None:
+    """Raises `Refused` unless a caseworker may choose this disposition."""
+    found = knowledge.dispositions.get(key)
+    if found is None or found.by_system:
+        chosen = [name for name, known in knowledge.dispositions.items() if not known.by_system]
+        raise Refused("bad_frame", f"a disposition is one of: {', '.join(chosen)}")
+
+
+def agreed_of(frame: protocol.SetMoment) -> dict[str, Any]:
+    """A safe moment as it is kept. Raises `Refused`."""
+    protocol.check_id(frame.id)
+    protocol.check_text(frame.text, frame.id, MOST_REASON)
+    agreed: dict[str, Any] = {"text": frame.text}
+    for name in ("who_calls", "say_if_other"):
+        value = getattr(frame, name)
+        if value:
+            protocol.check_text(value, frame.id, MOST_REASON)
+            agreed[name] = value
+    if frame.voicemail is not None:
+        agreed["voicemail"] = frame.voicemail
+    return agreed
 
 
 class Handling:

@@ -12,6 +12,7 @@ from handoff import protocol
 from handoff.clock import moment
 from handoff.desk.caseworker.commands import CaseworkerCommands
 from handoff.desk.caseworker.own_desk import OwnDesk
+from handoff.desk.caseworker.practising import Practising
 from handoff.desk.conversation import Conversation, Gone, Watcher
 from handoff.desk.conversations import Conversations
 from handoff.desk.floor import Floor
@@ -19,7 +20,7 @@ from handoff.desk.region_view import RegionView, Shown
 from handoff.desk.rings import Rings
 from handoff.desk.said import Said
 from handoff.desk.services import Services
-from handoff.desk.shift import Person, Shift
+from handoff.desk.shift import AWAY, Person, Shift
 from handoff.storage import tickets
 
 OWN = ("active", "wrap_up")
@@ -56,6 +57,7 @@ class CaseworkerSession(Watcher):
         self.view: RegionView | None = None
         #: the last desk that was sent, without its time
         self.seen: tuple[Any, ...] = ()
+        self.practising = Practising(office, self)
         self.commands = CaseworkerCommands(office, self)
 
     # the life of the socket
@@ -71,6 +73,7 @@ class CaseworkerSession(Watcher):
     async def stop(self) -> None:
         """The socket closed."""
         self.stopped = True
+        self.practising.forget()
         if self in self.office.floor.desks:
             self.office.floor.desks.remove(self)
         for ticket in list(self.watched):
@@ -84,6 +87,9 @@ class CaseworkerSession(Watcher):
             return
         if not after.colleagues[self.username].linked:
             self.office.conversations.start(self.office.shift.relink(self.person))
+        if after.colleagues[self.username].presence != AWAY:
+            # chosen here, or at another desk of the same caseworker
+            self.practising.finish()
         known = {shown.ticket.id: shown for shown in self.view.shown} if self.view else {}
         first, self.view = self.view is None, after
         if first:
@@ -97,11 +103,16 @@ class CaseworkerSession(Watcher):
             self._forget(ticket)
         self._send_desk(after)
 
+    def draw(self) -> None:
+        """The desk changed by itself: nothing in the region did."""
+        if self.view is not None and not self.stopped:
+            self._send_desk(self.view)
+
     def _send_desk(self, view: RegionView) -> None:
         """The whole of it, when anything but the time is new."""
         office = self.office
         whole = view.desk_of(self.username, office.services.now(), office.floor.names)
-        desk = self._own_desk().laid_out(whole, view)
+        desk = self.practising.laid_out(self._own_desk().laid_out(whole, view))
         # its time comes first
         seen = msgspec.structs.astuple(desk)[1:]
         if seen != self.seen:

@@ -1,5 +1,6 @@
 // One conversation at this desk: what was said, what is still under way, and what is being typed.
 import { now } from "./clock.js";
+import { say } from "./words.js";
 
 // After these it may have been written all the same.
 const UNSURE = ["unavailable", "internal"];
@@ -33,6 +34,15 @@ export class Chat {
 
   get active() {
     return this.ticket.state === "active";
+  }
+
+  get training() {
+    return Boolean(this.ticket.training);
+  }
+
+  // What it is called, with its number.
+  get name() {
+    return say(this.training ? "practice_chat" : "chat", { number: this.slot });
   }
 
   get visitor() {

@@ -1,6 +1,7 @@
 // What a caseworker does. Commands are asked and answered; messages wait until they are on disk.
+import { fresh } from "./chat.js";
 import { Refusal } from "./link.js";
-import { refusal } from "./words.js";
+import { language, refusal } from "./words.js";
 
 export class Commands {
   constructor(desk, link) {
@@ -56,6 +57,12 @@ export class Commands {
     const done = await this.run(frame, (answer) => about(answer, chat.id) && answer.ticket.state === "closed");
     if (done) this.desk.drop(chat);
     return done;
+  }
+
+  // A made-up visitor; the answer is a conversation.
+  practise(script) {
+    const begins = (frame) => frame.type === "assigned" && frame.ticket.training;
+    return this.ask({ type: "practise", id: fresh(), script, language: language() }, begins);
   }
 
   // Reads along no more.

@@ -14,6 +14,7 @@ export class DeskChat extends Part {
     this.headingId = id;
     this.news = make("span", { class: "number" });
     this.visitor = make("p", { class: "visitor-state", role: "status" });
+    this.practice = make("p", { class: "practice", say: "practice_means" });
     this.means = make("p", { class: "means" });
     this.lost = make("p", { class: "warn" }, make("span", { say: "chat_lost" }), " ", press("chat_lost_close", () => desk.drop(chat)));
     this.along = make("p", { class: "means" });
@@ -28,7 +29,7 @@ export class DeskChat extends Part {
     this.disposition = make("desk-disposition");
     for (const part of [this.card, this.facts, this.log, this.composer, this.disposition]) Object.assign(part, { desk, chat });
     const head = make("div", { class: "head" }, this.heading, this.news, this.visitor);
-    this.append(head, this.means, this.along, this.lost, this.card, this.facts, this.log, this.types, this.composer, this.disposition);
+    this.append(head, this.practice, this.means, this.along, this.lost, this.card, this.facts, this.log, this.types, this.composer, this.disposition);
     this.addEventListener("focusin", () => desk.attend(chat.id));
     this.addEventListener("pointerdown", () => desk.attend(chat.id));
     this.addEventListener("back", () => queueMicrotask(() => this.composer.focus()));
@@ -37,8 +38,10 @@ export class DeskChat extends Part {
   update() {
     const { chat } = this;
     this.dataset.level = chat.level;
-    put(this.heading, say("chat", { number: chat.slot }));
-    this.heading.ariaLabel = say("chat_level", { number: chat.slot, level: named("levels", chat.level), why: why(chat.ticket) });
+    this.toggleAttribute("data-training", chat.training);
+    show(this.practice, chat.training);
+    put(this.heading, chat.name);
+    this.heading.ariaLabel = say("chat_level", { chat: chat.name, level: named("levels", chat.level), why: why(chat.ticket) });
     put(this.news, chat.unread ? count("chat_new", chat.unread) : "");
     show(this.news, chat.unread > 0);
     const [state, words, means] = this.state();

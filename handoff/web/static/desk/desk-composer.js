@@ -81,6 +81,7 @@ export class DeskComposer extends Part {
     put(this.sendButton, say(note ? "note_save" : "send"));
     this.sendButton.ariaDisabled = String(this.text.readOnly);
     put(this.turnButton, say(note ? "note_back" : "note"));
+    for (const button of this.more.children) show(button, !chat.training || button.dataset.name === "moment");
     this.moreButton.ariaLabel = say("actions_long", { number: chat.slot });
     this.form.classList.toggle("note", note);
     show(this.form, !chat.lost || Boolean(chat.drafts[chat.mode]));

@@ -24,7 +24,7 @@ export class DeskDisposition extends Part {
     put(this.field.querySelector("label"), say(missed ? "disposition_missed" : "disposition"));
     const all = Object.keys(words().dispositions).map((key) => [key, named("dispositions", key)]);
     this.list.replaceChildren(...options([["", say("disposition_none")], ...all], before));
-    put(this.small, say("disposition_erased", { hours: words().retention_h }));
+    put(this.small, say(this.chat.training ? "practice_erased" : "disposition_erased", { hours: words().retention_h }));
     show(this.error, false);
   }
 

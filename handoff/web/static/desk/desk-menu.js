@@ -1,6 +1,6 @@
 // What is needed now and then: own cap, language, sound, shortcuts, lock, logout.
 import { soundReady } from "./alarm.js";
-import { fold, folder, make, newId, Part, press } from "./dom.js";
+import { fold, folder, make, newId, Part, press, show } from "./dom.js";
 import { field } from "./form.js";
 import { language, say, setLanguage, words } from "./words.js";
 
@@ -17,6 +17,7 @@ export class DeskMenu extends Part {
       this.capField,
       make("div", { class: "row", role: "group", label: "language" }, ...this.tongues),
       this.tick("sound", this.desk.sound, (yes) => this.sound(yes)),
+      (this.practise = press("practise", () => this.pick(() => this.floor.open("practise", { begun: (id) => this.floor.goTo(id) })))),
       press("shortcuts", () => this.pick(() => this.floor.open("shortcuts", {}))),
       press("lock", () => this.pick(() => this.floor.lock())),
       press("logout", () => this.pick(() => this.floor.logout())),
@@ -58,6 +59,7 @@ export class DeskMenu extends Part {
   update() {
     const { me, frame } = this.desk;
     if (!me || !this.built) return;
+    show(this.practise, Boolean(frame) && this.desk.presence === "away" && !this.desk.practice);
     const most = words().caps[me.region] ?? 0;
     const drawn = `${most} ${language()}`;
     if (drawn !== this.drawn) {

@@ -37,13 +37,15 @@ export class DeskTabs extends Part {
     if (chat) tab.dataset.level = chat.level;
     put(tab.shape, chat ? SHAPES[chat.level] : "");
     // a narrow screen shows the number only
-    put(tab.words, chat ? say("chat", { number: "" }).trim() : say("queue"));
-    tab.words.className = chat ? "long" : "";
+    const training = chat?.training;
+    tab.toggleAttribute("data-training", Boolean(training));
+    put(tab.words, chat ? say(training ? "practice_chat" : "chat", { number: "" }).trim() : say("queue"));
+    tab.words.className = chat && !training ? "long" : "";
     put(tab.digit, chat ? String(chat.slot) : "");
     const waits = (this.desk.frame?.queue.length || 0) + (this.desk.frame?.missed.length || 0);
     put(tab.news, chat ? (chat.unread ? String(chat.unread) : "") : String(waits));
     show(tab.news, Boolean(tab.news.textContent));
-    if (chat) tab.ariaLabel = [say("chat", { number: chat.slot }), named("levels", chat.level), chat.unread && count("chat_new", chat.unread)].filter(Boolean).join(", ");
+    if (chat) tab.ariaLabel = [chat.name, named("levels", chat.level), chat.unread && count("chat_new", chat.unread)].filter(Boolean).join(", ");
   }
 
   key(event) {

@@ -19,7 +19,7 @@ export class DeskWrapups extends Part {
     const held = this.contains(document.activeElement);
     put(this.number, String(found.length));
     put(this.stop, say("wrap_ups_stop", { most: words().wrap_ups_open }));
-    show(this.stop, found.length > words().wrap_ups_open);
+    show(this.stop, found.filter((chat) => !chat.training).length > words().wrap_ups_open);
     keyed(this.list, found, (chat) => chat.id, () => this.create(), (item, chat) => this.renew(item, chat));
     show(this, found.length > 0);
     if (!held || this.contains(document.activeElement)) return;
@@ -39,7 +39,7 @@ export class DeskWrapups extends Part {
   renew(item, chat) {
     item.chat = chat;
     item.dataset.level = item.badge.level = chat.level;
-    put(item.name, say("chat", { number: chat.slot }));
+    put(item.name, chat.name);
     show(item.words, chat.open);
     show(item.opens, !chat.open);
     item.opens.ariaLabel = say("wrap_up_open_long", { number: chat.slot });

@@ -62,14 +62,19 @@ export class Desk extends EventTarget {
     return this.frame.seats.region_used >= this.frame.seats.region_cap;
   }
 
+  // Conversations of mine that go on, with a real visitor.
   get active() {
-    return [...this.chats.values()].filter((chat) => chat.active && !chat.reads);
+    return [...this.chats.values()].filter((chat) => chat.active && !chat.reads && !chat.training);
   }
 
   // Acute tickets for which no seat is free, while I am there.
   get needRoom() {
     if (!this.frame || this.presence === "away" || this.frame.free) return [];
     return this.frame.queue.filter((ticket) => ticket.level === "acute" && ticket.state === "waiting");
+  }
+
+  get practice() {
+    return [...this.chats.values()].find((chat) => chat.training);
   }
 
   // Whether I have a conversation that may be given away.

@@ -59,7 +59,7 @@ export class Frames {
     const chat = new Chat(ticket, slot);
     desk.chats.set(ticket.id, chat);
     chat.open = chat.active;
-    chat.handed = chat.active && !first && desk.wanted !== ticket.id;
+    chat.handed = chat.active && !first && !chat.training && desk.wanted !== ticket.id;
     if (chat.handed) desk.notice(say("chat_handed", { number: slot }));
     if (desk.wanted === ticket.id) desk.open(chat);
     return chat;
@@ -67,7 +67,8 @@ export class Frames {
 
   // It is somebody else's now, or closed. What was not sent stays in sight.
   letGo(chat) {
-    if (chat.active && chat.unsent) chat.lose();
+    if (chat.training && chat.active) this.desk.notice(say("practice_over"));
+    if (chat.active && chat.unsent && !chat.training) chat.lose();
     else if (!chat.lost) this.desk.chats.delete(chat.id);
   }
 

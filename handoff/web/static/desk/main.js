@@ -26,6 +26,7 @@ import "./desk-transfer.js";
 import "./desk-room.js";
 import "./desk-takeover.js";
 import "./desk-logout.js";
+import "./desk-practise.js";
 import "./desk-shortcuts.js";
 import "./desk-login.js";
 import "./desk-floor.js";
