@@ -69,7 +69,7 @@ SPOKEN: Mapping[str, Spoken] = {
     **spoken(
         """utter_wait_ring utter_wait_closing utter_wait_still_there utter_wait_long
         utter_wait_long_region utter_sys_here utter_sys_wait utter_sys_later utter_sys_own_region
-        utter_sys_own_region_late utter_sys_other_region""".split(),
+        utter_sys_own_region_late utter_sys_fastest utter_sys_other_region""".split(),
         sees="context",
     ),
     **spoken(["utter_helped", "utter_helped_choice"], "serving_region", sees="context"),

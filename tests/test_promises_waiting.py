@@ -398,6 +398,8 @@ async def on_call(server: Server, *, rings: bool = True, planned_too: bool = Tru
     region = replace(content.regions[REGION], rings_on_call_when_closed=rings)
     operating.content = replace(content, regions={**content.regions, REGION: region})
     operating.mark = None
+    services = server.house.services
+    services.settings = replace(services.settings, ring_url="http://127.0.0.1:9/")
     if planned_too:
         row = planned(REGION, "senior", role="on_call")
 

@@ -117,7 +117,7 @@ async def test_the_senior_is_rung_for_somebody_in_danger_without_a_seat(
 
 async def test_in_a_pilot_an_unlisted_desk_is_nobody(server: Server, heard: Heard) -> None:
     await server.caseworker()
-    pilot(server, frozenset({"somebody"}))
+    pilot(server, frozenset({"somebody", HOME}))
     await in_line(server, acute=True)
     await server.house.rings.look()
     await server.settled()

@@ -151,7 +151,8 @@ class Dispatch:
         return known[2]
 
     def _terms(self, knowledge: Knowledge, region: str, moment: datetime) -> routing.Terms:
-        settings, zone = self.around.settings, knowledge.regions[region].chat_hours.zone
+        settings, hours = self.around.settings, knowledge.regions[region].chat_hours
+        is_open = opening(hours, moment).open
         return routing.Terms(
             agreements=[
                 agreement
@@ -160,7 +161,7 @@ class Dispatch:
                 and agreement.covers(moment)
                 and opening(knowledge.regions[agreement.helper].chat_hours, moment).open
             ],
-            rings=bool(planned_at(knowledge.roster, region, moment, zone)),
+            rings=is_open and bool(planned_at(knowledge.roster, region, moment, hours.zone)),
             ring_own_first_s=settings.ring_own_first_s,
             wrap_ups_open=settings.wrap_ups_open,
         )

@@ -75,12 +75,12 @@ class Janitor:
             self.gone,
             self.shift.look_after,
             self.left,
+            self.lines,
             self.waiting,
             *self.also[0],
             self.catch_up,
         ]
         slow: list[Look] = [
-            self.lines,
             self.unread,
             self.erase,
             self.day_keys,
@@ -213,7 +213,9 @@ class Janitor:
         for home, old in await self.services.db.read(tickets.lines):
             line = line_of(pools, home, now)
             if line != old:
-                moved = await self.services.db.run(tickets.change_line, home, old, line)
+                moved = await self.services.db.run(
+                    tickets.change_line, home, old, line, self.services.now()
+                )
                 log.info("line of %s: %d tickets go on at %s", home, moved, line)
                 self.floor.ring(old)
                 self.floor.ring(line)

@@ -34,7 +34,7 @@ class Overflow:
         """What the visitor of a ticket reads, sealed, once for each region that is asked. Acute is
         told, not asked; the rest may wait for the own region if that one still serves today."""
         row = await self.services.db.read(tickets.one, decision.ticket)
-        if row is None or row["told_region"] == region or row["visitor"] in LEFT:
+        if row is None or region in (row["told_region"] or "").split(",") or row["visitor"] in LEFT:
             return ()
         try:
             async with self.conversations.borrowed(str(row["conversation"])) as found:
@@ -65,13 +65,16 @@ def own_region(conversation: str) -> Command[tuple[str, ...]]:
     """The visitor rather waits for the own region: an offer elsewhere is undone, and none comes.
     The bells of the regions that looked at it come back.
 
-    Raises `Rollback("taken")` once somebody accepted, `unknown` without a ticket."""
+    Raises `Rollback`: `taken` once somebody accepted, `acute` in danger, when whoever is fastest
+    helps, `unknown` without a ticket."""
     rows = yield tickets.LOCK_OF, {"id": conversation}
     if not rows:
         raise Rollback("unknown")
     row = rows[0]
     if row["state"] not in ("waiting", "offered"):
         raise Rollback("taken")
+    if row["level"] == "acute":
+        raise Rollback("acute")
     yield OWN_ONLY, {"id": row["id"]}
     if row["state"] == "offered" and row["serving_region"] != row["queue_region"]:
         yield seats.DROP_ANY_OFFER, {"ticket": row["id"]}

@@ -64,7 +64,11 @@ def reach(knowledge: Knowledge, region: str, now: datetime, present: Callable[[s
 
 def _rings(knowledge: Knowledge, region: str, now: datetime) -> bool:
     zone = knowledge.regions[region].chat_hours.zone
-    return bool(planned_at(knowledge.roster, region, now, zone))
+    listed = knowledge.pilots.get(region)
+    return any(
+        listed is None or planned.username in listed
+        for planned in planned_at(knowledge.roster, region, now, zone)
+    )
 
 
 def rings_on_call(knowledge: Knowledge, region: str, now: datetime) -> bool:

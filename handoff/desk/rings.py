@@ -11,12 +11,13 @@ import logging
 from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Protocol
 
+from data.hours import opening
 from data.knowledge import Knowledge
 from data.rota import ANSWERING, planned_at
 from handoff.desk.queue import ACUTE_BAND, OTHER_BAND
 from handoff.desk.services import Services
 from handoff.protocol import RingKind
-from handoff.storage import rings, tickets
+from handoff.storage import rings
 from handoff.storage.rings import RING_ACUTE, RING_LINE
 from handoff.storage.sql import Row
 
@@ -56,7 +57,7 @@ class Rings:
 
     async def look(self) -> None:
         """Rings for every line in which somebody waits and nobody can be asked."""
-        for region in await self.services.db.read(tickets.waiting_regions):
+        for region in await self.services.db.read(rings.lines):
             rows = await self.services.db.read(rings.line_rows, region, OTHER_BAND)
             if rows.line or rows.acute:
                 await self._look_at(region, rows)
@@ -64,7 +65,10 @@ class Rings:
     async def _look_at(self, region: str, rows: rings.LineRows) -> None:
         listed = self.services.knowledge.pilots.get(region)
         desks = [row for row in rows.caseworkers if listed is None or row["caseworker"] in listed]
-        if rows.line and not any(row["present"] for row in desks):
+        knowledge, now = self.services.knowledge, self.services.clock.now()
+        # who closed for today is not rung; who is on call may be, by the region's switch
+        is_open = opening(knowledge.regions[region].chat_hours, now).open
+        if rows.line and is_open and not any(row["present"] for row in desks):
             await self._ring_for(region, "line", RING_LINE, OTHER_BAND)
         if rows.acute and not has_room(desks, rows.places):
             await self._ring_for(region, "acute", RING_ACUTE, ACUTE_BAND)
@@ -89,7 +93,14 @@ class Rings:
             return known[2]
         zone = knowledge.regions[region].chat_hours.zone
         found = planned_at(knowledge.roster, region, now, zone, ROLES[kind])
-        people = sorted({planned.username for planned in found})
+        listed = knowledge.pilots.get(region)
+        people = sorted(
+            {
+                planned.username
+                for planned in found
+                if kind != "line" or listed is None or planned.username in listed
+            }
+        )
         self.planned[(region, kind)] = (minute, knowledge, people)
         return people
 

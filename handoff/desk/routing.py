@@ -51,9 +51,15 @@ class Desk:
     present: bool = True
     languages: frozenset[str] = frozenset()
 
-    def free(self, wrap_ups_open: int) -> bool:
-        """Whether an offer may come: a seat is free and not too much is left to be closed."""
-        return self.available and self.used < self.cap and self.wrap_ups <= wrap_ups_open
+    @property
+    def has_seat(self) -> bool:
+        """Whether a chat fits: an acute one needs no more than that."""
+        return self.available and self.used < self.cap
+
+    def free(self, band: int, wrap_ups_open: int) -> bool:
+        """Whether an offer may come: a seat is free, and not too much is left to be closed; that
+        must not keep somebody in danger waiting."""
+        return self.has_seat and (band == ACUTE_BAND or self.wrap_ups <= wrap_ups_open)
 
     def speaks(self, language: str) -> bool:
         """Whether the language of a visitor needs nobody else."""
@@ -126,17 +132,18 @@ class Terms:
 def choose(line: Line, *, region: str, wrap_ups_open: int, now: int) -> list[Decision]:
     """The offers to make now, in service order: own region first (R21), who speaks the visitor's
     language first, then the emptiest desk, then the one that was asked longest ago."""
-    open_desks = {desk.caseworker: desk for desk in line.desks if desk.free(wrap_ups_open)}
+    open_desks = {desk.caseworker: desk for desk in line.desks if desk.has_seat}
     alone = sum(desk.available for desk in line.desks) == 1
     refused = _refused(line.refusals)
     places_free, held, decisions = line.places_free, list(line.below), []
     for head in line.heads:
-        asked = _may_ask(head, list(open_desks.values()), refused, alone=alone)
+        free = [desk for desk in open_desks.values() if desk.free(head.band, wrap_ups_open)]
+        asked = _may_ask(head, free, refused, alone=alone)
         if asked and places_free > 0:
             desk = _first(asked, head)
             taken = replace(desk, used=desk.used + 1)
             open_desks[desk.caseworker] = taken
-            if not taken.free(wrap_ups_open):
+            if not taken.has_seat:
                 del open_desks[desk.caseworker]
             places_free -= 1
             why = "own_region" if head.home in ("", region) else "rota"
@@ -147,7 +154,7 @@ def choose(line: Line, *, region: str, wrap_ups_open: int, now: int) -> list[Dec
                 held.remove(over)
                 reason = f"over_offer;;;{_waited(head, now)}"
                 decisions.append(Decision(head.id, over.caseworker, reason, over=over.ticket))
-        elif not open_desks or places_free <= 0:
+        elif not free or places_free <= 0:
             # nobody is left to be asked, and only an acute ticket may take an offer over
             break
     return decisions
@@ -169,7 +176,7 @@ def choose_help(
             why = ground_of(agreement, head, present=present, terms=terms, now=now)
             if why is None or room is None or not room.fits(agreement, head.band):
                 continue
-            asked = _may_ask(head, list(room.free.values()), refused, alone=False)
+            asked = _may_ask(head, room.desks(head.band), refused, alone=False)
             if asked:
                 desk = room.take(_first(asked, head), agreement)
                 reason = _reason(f"overflow_{why}", head, desk, now)
@@ -189,7 +196,8 @@ def ground_of(
     """
     if head.band == ACUTE_BAND:
         return "acute"
-    if head.own_only:
+    if head.own_only and (present or terms.rings):
+        # who could come is worth waiting for; nobody is not
         return None
     rung_out = not terms.rings or now - head.entered_at >= terms.ring_own_first_s * SECOND
     own = "full" if present else "nobody" if rung_out else ""
@@ -204,11 +212,14 @@ class _Room:
 
     def __init__(self, helper: Helper, wrap_ups_open: int) -> None:
         self.wrap_ups_open = wrap_ups_open
-        self.free = {desk.caseworker: desk for desk in helper.desks if desk.free(wrap_ups_open)}
-        self.seats = sum(desk.cap - desk.used for desk in self.free.values())
+        self.open = {desk.caseworker: desk for desk in helper.desks if desk.has_seat}
         self.places = helper.places_free
         self.waiting = helper.waiting
         self.today = dict(helper.taken_today)
+
+    def desks(self, band: int) -> list[Desk]:
+        """Who may be asked for a ticket of this band."""
+        return [desk for desk in self.open.values() if desk.free(band, self.wrap_ups_open)]
 
     def fits(self, agreement: Agreement, band: int) -> bool:
         """Whether a seat is left over once the helper's own visitors of this band have theirs."""
@@ -216,16 +227,16 @@ class _Room:
         if most is not None and self.today.get(agreement.id, 0) >= most:
             return False
         own = sum(many for other, many in self.waiting.items() if other <= band)
-        return min(self.places, self.seats) > own
+        seats = sum(desk.cap - desk.used for desk in self.desks(band))
+        return min(self.places, seats) > own
 
     def take(self, desk: Desk, agreement: Agreement) -> Desk:
         """Counts one more seat as taken; the desk with it."""
         taken = replace(desk, used=desk.used + 1)
-        self.free[desk.caseworker] = taken
-        if not taken.free(self.wrap_ups_open):
-            del self.free[desk.caseworker]
+        self.open[desk.caseworker] = taken
+        if not taken.has_seat:
+            del self.open[desk.caseworker]
         self.places -= 1
-        self.seats -= 1
         self.today[agreement.id] = self.today.get(agreement.id, 0) + 1
         return taken
 

@@ -50,7 +50,9 @@ class Standing:
     def rings_on_call(self, region: str) -> bool:
         """Whether who is on call gets a sign for a visitor in danger though the chat is closed."""
         now = self.services.clock.now()
-        return not self.reach(region).open and rings_on_call(self.services.knowledge, region, now)
+        can_ring = bool(self.services.settings.ring_url)
+        closed = can_ring and not self.reach(region).open
+        return closed and rings_on_call(self.services.knowledge, region, now)
 
     def _helpers_free(self, region: str) -> bool:
         """Whether a region that helps out has a seat free now."""

@@ -158,7 +158,7 @@ class House:
             for home in sorted(homes):
                 duty = line_of(pools, home, self.time)
                 if duty != line:
-                    await self.seats.change_line(home, line, duty)
+                    await self.seats.change_line(home, line, duty, self.now())
                     self.ring(duty)
         await self._all()
         if self.events or await self.seats.lines():

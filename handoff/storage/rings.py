@@ -20,17 +20,23 @@ ONCE = Sql(
     " ON CONFLICT DO NOTHING RETURNING subject"
 )
 #: Everybody in a line for whom nobody was rung yet, at once.
+#: Who waits; and who is in danger while another region is asked: the own people are rung beside it.
+WAITS = (
+    "(t.state = 'waiting' OR (t.state = 'offered' AND t.band = 0"
+    " AND t.serving_region <> t.queue_region))"
+)
 RING_FOR = Sql(
     "INSERT INTO escalation (subject, kind, at, region)"
     " SELECT t.id, CAST(:kind AS varchar), CAST(:at AS bigint), t.queue_region FROM ticket t"
-    " WHERE t.state = 'waiting' AND t.queue_region = :region AND t.band <= :band"
-    " AND t.training = false ON CONFLICT DO NOTHING RETURNING subject"
+    f" WHERE {WAITS} AND t.queue_region = :region AND t.band <= :band"
+    " AND t.training = false ORDER BY t.id ON CONFLICT DO NOTHING RETURNING subject"
 )
 UNRUNG = Sql(
-    "SELECT 1 AS one FROM ticket t WHERE t.state = 'waiting' AND t.queue_region = :region"
+    f"SELECT 1 AS one FROM ticket t WHERE {WAITS} AND t.queue_region = :region"
     " AND t.band <= :band AND t.training = false AND NOT EXISTS"
     " (SELECT 1 FROM escalation e WHERE e.subject = t.id AND e.kind = :kind) LIMIT 1"
 )
+LINES = Sql(f"SELECT DISTINCT t.queue_region FROM ticket t WHERE {WAITS}")
 DROP = Sql("DELETE FROM escalation WHERE subject = :subject AND kind = :kind RETURNING subject")
 
 
@@ -42,6 +48,11 @@ class LineRows:
     places: Sequence[Row]
     line: bool
     acute: bool
+
+
+def lines() -> Command[list[str]]:
+    """The lines in which somebody waits for a person of the own region."""
+    return [str(row["queue_region"]) for row in (yield LINES, {})]
 
 
 def line_rows(region: str, last_band: int) -> Command[LineRows]:

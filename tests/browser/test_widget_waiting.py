@@ -106,6 +106,8 @@ def lay(server: Server, **changes: Any) -> None:
     regions = {**operating.content.regions, REGION: replace(region, **changes)}
     operating.content = replace(operating.content, regions=regions)
     operating.mark = None
+    services = server.house.services
+    services.settings = replace(services.settings, ring_url="http://127.0.0.1:9/")
 
 
 @by_night

@@ -227,7 +227,8 @@ class Day:
         async def over() -> None:
             if not self.seats.desks[name].linked:
                 for ticket in self._chats_of(name):
-                    await self.seats.give_back(ticket.id, self._place(ticket, back=True), 0)
+                    place = self._place(ticket, back=True)
+                    await self.seats.give_back(ticket.id, place, self.house.now())
                     self.house.ring(ticket.line)
 
         self.house.after(SETTINGS.caseworker_grace_s, over)
@@ -353,10 +354,10 @@ class Day:
             if what == "leave" and ticket.visitor not in LEFT:
                 await self.seats.leave(id, self.chance.choice(LEFT), self.behind)
             elif what == "back" and ticket.visitor == "gone":
-                await self.seats.come_back(id, self.behind)
+                await self.seats.come_back(id, self.behind, self.house.now())
             elif what == "acute" and ticket.band != ACUTE_BAND:
                 await self.seats.order(id, ACUTE_BAND, ticket.waiting_since)
-            elif what == "own" and ticket.state in ("waiting", "offered"):
+            elif what == "own" and ticket.state in ("waiting", "offered") and ticket.band:
                 await self.seats.own_region(id)
             self.counts[what] += 1
             self.house.ring(ticket.line)
@@ -420,7 +421,7 @@ class Day:
             raise Broken(f"{ticket.id} goes on from {agreement.home}: a loop begins like that")
         if not opening(self.knowledge.regions[agreement.helper].chat_hours, now).open:
             raise Broken(f"{ticket.id} was sent to {agreement.helper}, which is closed")
-        if ticket.own_only and ticket.band != ACUTE_BAND:
+        if ticket.own_only and ticket.band != ACUTE_BAND and self.house.present(ticket.line):
             raise Broken(f"{ticket.id} waits for the own region")
         used = [
             id

@@ -92,8 +92,8 @@ class PlayedSql(SqlSeats):
             behind=behind,
         )
 
-    async def come_back(self, ticket: str, behind: int) -> None:
-        await self.db.run(tickets.come_back, f"c-{ticket}", 1, behind)
+    async def come_back(self, ticket: str, behind: int, now: int) -> None:
+        await self.db.run(tickets.come_back, f"c-{ticket}", now, behind)
 
     async def read(self, ticket: str, caseworker: str) -> None:
         await self.db.run(transfers.read_missed, ticket, caseworker, 1, _note(ticket, 1))
@@ -114,8 +114,8 @@ class PlayedSql(SqlSeats):
     async def cap(self, caseworker: str, cap: int) -> None:
         await self.db.run(_one, seats.SET_CAP, {"caseworker": caseworker, "cap": cap})
 
-    async def change_line(self, home: str, old: str, line: str) -> None:
-        await self.db.run(tickets.change_line, home, old, line)
+    async def change_line(self, home: str, old: str, line: str, now: int) -> None:
+        await self.db.run(tickets.change_line, home, old, line, now)
 
     async def everything(self) -> dict[str, list[Row]]:
         """All tickets, seats and desks, to be compared."""

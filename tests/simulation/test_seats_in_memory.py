@@ -95,7 +95,7 @@ class Both:
             "take": lambda b: (self.person(b), self.now),
             "decline": lambda b: (self.person(b), self.now + MINUTE),
             "expire": lambda b: (self.now, self.now + MINUTE),
-            "come_back": lambda b: (MINUTE,),
+            "come_back": lambda b: (MINUTE, self.now),
             "read": lambda b: (self.person(b),),
             "close": lambda b: (self.person(b),),
         }.get(name, lambda b: ())
@@ -167,7 +167,8 @@ class Both:
         elif name == "nobody_there":
             await self.both(name, self.person(b))
         else:
-            await self.both(name, self.region(a), self.region(b), self.region(b + 1))
+            regions = self.region(a), self.region(b), self.region(b + 1)
+            await self.both(name, *regions, self.now)
 
     async def compare(self) -> None:
         """What routing would look at, and every row."""

@@ -38,6 +38,8 @@ class PlayedSeats(MemorySeats):
         found = self.tickets[ticket]
         if found.state not in ("waiting", "offered"):
             raise Rollback("taken")
+        if found.band == ACUTE_BAND:
+            raise Rollback("acute")
         found.own_only = True
         if found.state == "offered" and found.serving != found.line:
             self._free(ticket)
@@ -104,7 +106,7 @@ class PlayedSeats(MemorySeats):
         Raises `Rollback`: `not_yours`, `taken`, `acute`."""
         region = self._may_make_room(ticket, given, caseworker)
         self._free(given)
-        self._back(self.tickets[given], place)
+        self._back(self.tickets[given], place, now)
         found = self.tickets[ticket]
         self._sit(found, caseworker, region, None, None)
         self._begun(found, caseworker, now)
@@ -158,7 +160,7 @@ class PlayedSeats(MemorySeats):
         if found.state not in ("active", "waiting"):
             raise Rollback("taken")
         self._free(ticket)
-        self._back(found, place)
+        self._back(found, place, now)
 
     async def leave(self, ticket: str, how: str, behind: int) -> str:
         """A visitor left: `stopped`, `exit` or `gone`; the new state of the ticket."""
@@ -176,7 +178,7 @@ class PlayedSeats(MemorySeats):
                 found.serving, found.agreement = found.line, None
         return found.state
 
-    async def come_back(self, ticket: str, behind: int) -> None:
+    async def come_back(self, ticket: str, behind: int, now: int) -> None:
         """A visitor who was gone is there again; an unread missed ticket waits once more."""
         found = self.tickets[ticket]
         if found.visitor in LEFT:
@@ -185,6 +187,7 @@ class PlayedSeats(MemorySeats):
             self._enter_line(found)
         found.visitor = "online"
         if found.state == "missed":
+            found.entered_at = now
             self._to_line(found)
 
     async def read(self, ticket: str, caseworker: str) -> None:
@@ -229,12 +232,13 @@ class PlayedSeats(MemorySeats):
         """The own number of chats."""
         self._known(caseworker).cap = cap
 
-    async def change_line(self, home: str, old: str, line: str) -> None:
+    async def change_line(self, home: str, old: str, line: str, now: int) -> None:
         """Another region is on duty for the pool: who waits goes on in its line."""
         for ticket in self.tickets.values():
             if ticket.home == home and ticket.line == old and ticket.state in ("waiting", "missed"):
                 self._leave_line(ticket)
                 ticket.line = ticket.serving = line
+                ticket.entered_at = now
                 self._enter_line(ticket)
 
     # small things
@@ -248,10 +252,11 @@ class PlayedSeats(MemorySeats):
         self.held_by[caseworker] += 1
         self.held_in[region] += 1
 
-    def _back(self, ticket: MemoryTicket, place: tuple[int, int]) -> None:
+    def _back(self, ticket: MemoryTicket, place: tuple[int, int], now: int) -> None:
         """Waits once more; one whose visitor left meanwhile is missed, unless it is acute."""
         self._leave_line(ticket)
         ticket.caseworker, (ticket.band, ticket.queue_at) = None, place
+        ticket.entered_at = now
         self._to_line(ticket)
         if ticket.visitor in LEFT and ticket.band != ACUTE_BAND:
             self._leave_line(ticket)

@@ -33,6 +33,7 @@ MOVES: dict[str, Callable[[str], Command[tuple[str, ...]]]] = {
     "other_region": other_region,
 }
 LATE = "utter_sys_own_region_late"
+FASTEST = "utter_sys_fastest"
 
 
 class InLineAnswers:
@@ -88,7 +89,7 @@ class InLineAnswers:
         except Rollback as late:
             if late.reason == "unknown":
                 raise Refused("wrong_state", "you are not in line", id) from late
-            told = LATE
+            told = FASTEST if late.reason == "acute" else LATE
         await self._told(name, id, told)
         await conversation.refresh()
         now = bells_of(conversation.ticket) if conversation.ticket else ()

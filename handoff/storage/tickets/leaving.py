@@ -11,6 +11,7 @@ from handoff.storage.tickets.common import (
     LOCK_OF,
     SET_CLOSED,
     SET_VISITOR,
+    UNRING,
     Note,
     bells_of,
     ring,
@@ -35,7 +36,7 @@ SET_BEHIND = Sql("UPDATE ticket SET queue_at = queue_at + :behind WHERE id = :id
 LEFT = ("stopped", "exit", "gone")
 SET_BACK = Sql(
     "UPDATE ticket SET state = 'waiting', unread_until = NULL, visitor = 'online',"
-    " visitor_since = :now WHERE id = :id AND state = 'missed' RETURNING id"
+    " entered_at = :now, visitor_since = :now WHERE id = :id AND state = 'missed' RETURNING id"
 )
 SET_READ = Sql(
     "UPDATE ticket SET state = 'wrap_up', caseworker = :caseworker, opened_by = :caseworker,"
@@ -147,6 +148,8 @@ def come_back(conversation: str, now: int, behind: int = 0) -> Command[bool]:
     if rows[0]["visitor"] in LEFT:
         yield SET_BEHIND, {"id": rows[0]["id"], "behind": -behind}
     back = yield SET_BACK, {"id": rows[0]["id"], "now": now}
+    if back:
+        yield UNRING, {"tickets": [rows[0]["id"]]}
     if not back:
         yield SET_VISITOR, {"conversation": conversation, "visitor": "online", "since": now}
     yield Ring((*bells_of(rows[0]), f"c/{conversation}/0"))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from handoff.storage import seats
 from handoff.storage.sql import Command, Ring, Row, Sql
+from handoff.storage.tickets.common import UNRING
 
 #: In microseconds.
 HOUR = 3_600_000_000
@@ -70,10 +71,13 @@ AT_DESKS = Sql(
 LINES = Sql(
     "SELECT DISTINCT home_region, queue_region FROM ticket WHERE state IN ('waiting', 'missed')"
 )
+OF_LINE = Sql(
+    "SELECT id FROM ticket WHERE state IN ('waiting', 'missed') AND home_region = :home"
+    " AND queue_region = :old ORDER BY id FOR NO KEY UPDATE"
+)
 TO_OTHER_LINE = Sql(
-    "UPDATE ticket SET queue_region = :line, serving_region = :line"
-    " WHERE state IN ('waiting', 'missed') AND home_region = :home AND queue_region = :old"
-    " RETURNING conversation"
+    "UPDATE ticket SET queue_region = :line, serving_region = :line, entered_at = :now"
+    " WHERE id IN :tickets[] RETURNING conversation"
 )
 PRESENT = Sql(
     "SELECT w.caseworker, p.state, p.linked FROM caseworker_seats w"
@@ -193,10 +197,12 @@ def lines() -> Command[list[tuple[str, str]]]:
     return [(str(row["home_region"]), str(row["queue_region"])) for row in rows]
 
 
-def change_line(home: str, old: str, line: str) -> Command[int]:
-    """Another region is on duty for the pool: who waits goes on in its line, in the same order.
-    How many moved comes back."""
-    rows = yield TO_OTHER_LINE, {"home": home, "old": old, "line": line}
+def change_line(home: str, old: str, line: str, now: int) -> Command[int]:
+    """Another region is on duty for the pool: who waits goes on in its line, in the same order,
+    and its people are rung. How many moved comes back."""
+    ids = [str(row["id"]) for row in (yield OF_LINE, {"home": home, "old": old})]
+    rows = yield TO_OTHER_LINE, {"tickets": ids, "line": line, "now": now}
+    yield UNRING, {"tickets": ids}
     bells = [f"c/{row['conversation']}/0" for row in rows]
     yield Ring((f"r/{old}", f"r/{line}", *bells))
     return len(rows)

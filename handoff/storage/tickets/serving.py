@@ -9,7 +9,7 @@ from typing import Any
 from handoff.storage import conversations, seats, sql
 from handoff.storage.sql import Command, Ring, Rollback, Row, Sql
 from handoff.storage.tables import NotAgain
-from handoff.storage.tickets.common import Note, ring
+from handoff.storage.tickets.common import UNRING, Note, ring
 from handoff.storage.units import LOCKED, NewEvent
 
 NOT_AGAIN = sql.upsert(NotAgain)
@@ -19,7 +19,11 @@ SET_ACCEPTED = Sql(
     " serving_region = :region, served_since = :now, caseworker_away = false, reason = NULL"
     " WHERE id = :id"
 )
-SET_TOLD = Sql("UPDATE ticket SET told_region = serving_region WHERE id = :id")
+#: Each region once: their slugs with commas.
+SET_TOLD = Sql(
+    "UPDATE ticket SET told_region = coalesce(told_region || ',', '') || serving_region"
+    " WHERE id = :id"
+)
 #: What a region has served of a chat, until now (R25). A training chat never counts (R39).
 COUNT = Sql(
     "INSERT INTO ledger (home_region, serving_region, month, chats, seconds)"
@@ -37,7 +41,7 @@ SET_WRAP_UP = Sql(
 SET_WAITING = Sql(
     "UPDATE ticket SET state = 'waiting', caseworker = NULL, caseworker_away = false,"
     " serving_region = queue_region, agreement = NULL, given_back = true, band = :band,"
-    " queue_at = :queue_at, reason = :reason WHERE id = :id"
+    " entered_at = :now, queue_at = :queue_at, reason = :reason WHERE id = :id"
     " AND state IN ('active', 'waiting') RETURNING id"
 )
 SET_REASON = Sql("UPDATE ticket SET reason = :reason WHERE id = :id")
@@ -197,9 +201,11 @@ def give_back(
     row = yield from ring(ticket)
     yield from _count(ticket, row["serving_region"], now, 0)
     yield seats.DROP_ANY, {"ticket": ticket}
-    rows = yield SET_WAITING, {"id": ticket, "band": band, "queue_at": queue_at, "reason": reason}
+    place = {"band": band, "queue_at": queue_at, "now": now}
+    rows = yield SET_WAITING, {"id": ticket, "reason": reason, **place}
     if not rows:
         raise Rollback("taken")
+    yield UNRING, {"tickets": [ticket]}
     yield note
     row = yield from ring(ticket)
     conversation = str(row["conversation"])
@@ -251,13 +257,11 @@ def make_room(
     Raises `Rollback`: `not_yours`, `taken`. The two conversations come back.
     """
     yield from seats.make_room(ticket, given, caseworker)
-    yield from _lock_both(ticket, given)
-    band, queue_at = place
-    yield (
-        SET_WAITING,
-        {"id": given, "band": band, "queue_at": queue_at, "reason": "given_back"},
-    )
     yield from _count(given, region, now, 0)
+    yield from _lock_both(ticket, given)
+    back_to = {"band": place[0], "queue_at": place[1], "now": now}
+    yield SET_WAITING, {"id": given, "reason": "given_back", **back_to}
+    yield UNRING, {"tickets": [given]}
     row = yield from ring(given)
     back = str(row["conversation"])
     if row["visitor"] not in ("stopped", "exit"):
@@ -284,8 +288,8 @@ def make_room_at(
     conversations come back. Raises `Rollback`: `not_yours`, `taken`, `no_seat`.
     """
     yield from seats.make_room_at(ticket, given, caseworker, receiver[0], help)
-    yield from _lock_both(ticket, given)
     yield from _count(given, region, now, 0)
+    yield from _lock_both(ticket, given)
     accepted = {"id": given, "caseworker": receiver[0], "region": receiver[1], "now": now}
     yield SET_ACCEPTED, accepted
     row = yield from ring(given)
