@@ -6,7 +6,7 @@ from playwright.async_api import expect
 
 from tests.browser.conftest import Looks, Pages
 from tests.browser.desk import Desk, at_the_desk, in_danger
-from tests.support.running import REGION, Server
+from tests.support.running import REGION, Server, becomes
 
 COLLEAGUE = f"{REGION}-2"
 
@@ -197,6 +197,8 @@ async def test_what_was_not_sent_stays_when_a_conversation_goes_to_somebody_else
     await desk.page.context.set_offline(True)
     await expect(desk.page.get_by_text("Geen verbinding.")).to_be_visible()
     await desk.box().press("Enter")
+    # the page knows it before the server does
+    await becomes(lambda: set(server.house.shift.linked) == {COLLEAGUE})
     await server.settled()
     await server.janitor(after_s=130)
     await other.accepts()
