@@ -46,8 +46,8 @@ ROUNDS = 40
 
 TICKETS = "SELECT * FROM ticket"
 SEATS = "SELECT * FROM seat"
-DESKS = "SELECT caseworker, region, cap FROM caseworker_seats"
-PLACES = "SELECT region, cap FROM region_seats"
+DESKS = "SELECT caseworker AS name, cap FROM caseworker_seats"
+PLACES = "SELECT region AS name, cap FROM region_seats"
 GAPS = (
     "SELECT c.id FROM conversation c LEFT JOIN event e ON e.conversation = c.id"
     " GROUP BY c.id, c.last_seq HAVING count(e.seq) <> c.last_seq OR max(e.seq) <> c.last_seq"
@@ -208,23 +208,20 @@ class Day(RuleBasedStateMachine):
         assert not self.faults.lines
 
     async def look(self) -> None:
-        driven = self.driven
+        rows = await self.driven.rows(TICKETS, SEATS, DESKS, PLACES, ENDED, DISAGREE, GAPS)
+        tickets, taken, desks, places, conversations, disagree, gaps = rows
+        assert (disagree, gaps) == ([], [])
         numbers = {one.conversation: number for number, one in enumerate(self.visitors)}
-        tickets = await driven.rows(TICKETS)
-        taken = await driven.rows(SEATS)
         seats = {row["ticket"]: row for row in taken}
         assert len(seats) == len(taken)
         for ticket in tickets:
             seat = seats.get(ticket["id"])
             ticket["seat_of"] = seat["caseworker"] if seat else None
+            self.check_ticket(ticket, seat)
         found = {numbers[one["conversation"]]: one for one in tickets}
         self.tickets = dict(sorted(found.items()))
-        assert await driven.rows(DISAGREE) == []
-        assert await driven.rows(GAPS) == []
-        for ticket in tickets:
-            self.check_ticket(ticket, seats.get(ticket["id"]))
-        await self.check_caps(list(seats.values()))
-        await self.check_typed()
+        self.check_caps(taken, [*desks, *places])
+        self.check_typed({row["id"]: row["state"] for row in conversations})
         self.check_desks()
         self.check_visitors()
 
@@ -246,10 +243,9 @@ class Day(RuleBasedStateMachine):
             assert ticket["disposition"] is not None, ticket
             assert ticket["opened_by"] is not None or not ticket["typed"], ticket
 
-    async def check_caps(self, seats: list[dict[str, Any]]) -> None:
+    def check_caps(self, seats: list[dict[str, Any]], rows: list[dict[str, Any]]) -> None:
         """Who has more than a moment ago is not above the cap, as it was before or is now."""
-        caps = {row["caseworker"]: row["cap"] for row in await self.driven.rows(DESKS)}
-        caps |= {row["region"]: row["cap"] for row in await self.driven.rows(PLACES)}
+        caps = {row["name"]: row["cap"] for row in rows}
         used = dict.fromkeys(caps, 0)
         for seat in seats:
             used[seat["caseworker"]] += 1
@@ -262,9 +258,8 @@ class Day(RuleBasedStateMachine):
                 assert many <= most, (name, many, most)
         self.used, self.caps = used, caps
 
-    async def check_typed(self) -> None:
+    def check_typed(self, states: dict[str, str]) -> None:
         """What was typed has a ticket, or its conversation still goes on without one."""
-        states = {row["id"]: row["state"] for row in await self.driven.rows(ENDED)}
         tickets = {ticket["conversation"]: ticket for ticket in self.tickets.values()}
         for conversation in self.typed:
             if conversation in tickets:

@@ -254,7 +254,7 @@ async def test_a_page_that_fails_says_so_and_is_logged_without_its_words(
     def breaks(*args: Any, **named: Any) -> Any:
         raise Broken(f"{TYPED} {ADDRESS}")
 
-    monkeypatch.setattr(type(server.house.floor), "region_body", breaks)
+    monkeypatch.setattr(type(server.house.floor.standing), "region_body", breaks)
 
     async with server.http.get(f"{server.url}/api/regions/{REGION}") as answer:
         body = await answer.text()

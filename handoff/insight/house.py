@@ -171,9 +171,14 @@ class House:
         return reach(self.knowledge, region, self.time, self.present)
 
     def present(self, region: str) -> int:
-        """How many desks of a region are open."""
+        """How many desks of a region are open; in a pilot, of those who are listed (R36)."""
+        listed = self.knowledge.pilots.get(region)
         desks = (self.seats.desks[name] for name in self.seats.of_region[region])
-        return sum(desk.linked and desk.state != "away" for desk in desks)
+        return sum(
+            desk.linked and desk.state != "away"
+            for desk in desks
+            if listed is None or desk.caseworker in listed
+        )
 
     async def open(self, ticket: MemoryTicket) -> None:
         """A visitor enters a line; what only waiting changes is looked at when it is due."""

@@ -11,6 +11,7 @@ import json
 import logging
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +34,10 @@ TABLES = (
     "escalation not_again seat ticket event conversation_key return_code conversation presence"
     " caseworker_seats region_seats audit ledger operation roster node"
 ).split()
+
+
+#: Compiled once: days ask the same again and again.
+SQL = lru_cache(Sql)
 
 
 class Faults(logging.Handler):
@@ -102,7 +107,7 @@ class Driven:
 
         def command() -> Any:
             for table in TABLES:
-                yield Sql(f"DELETE FROM {table}"), {}
+                yield SQL(f"DELETE FROM {table}"), {}
             for region, username in (roster or {}).items():
                 yield ADD_SHIFT, values_of(planned(region, username))
 
@@ -115,13 +120,18 @@ class Driven:
         while tasks:
             await asyncio.gather(*tasks, return_exceptions=True)
 
-    async def rows(self, sql: str) -> list[dict[str, Any]]:
-        """Rows straight from the database."""
+    async def rows(self, *statements: str) -> list[list[dict[str, Any]]]:
+        """What each statement finds, all as of one moment."""
 
         def query() -> Any:
-            return (yield Sql(sql), {})
+            found = []
+            for statement in statements:
+                rows = yield SQL(statement), {}
+                found.append([dict(row) for row in rows])
+            return found
 
-        return [dict(row) for row in await self.db.read(query)]
+        found: list[list[dict[str, Any]]] = await self.db.read(query)
+        return found
 
     async def passes(self, seconds: float = 0) -> None:
         """Lets time pass, then lets every timer look once. What is under way is done before."""
