@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from handoff.storage import seats
 from tests.support.running import REGION, Caseworker, Server, Visitor
+from tests.test_board_api import coordinator
 from tests.test_caseworker_queue import desk_with, in_line, waiting_ticket
 
 PARTNER = "midden-brabant"
@@ -135,8 +135,9 @@ async def test_within_a_full_region_a_colleague_is_no_way_out(server: Server) ->
 
 
 async def cap_region(server: Server, cap: int) -> None:
-    def command() -> Any:
-        yield seats.SET_REGION, {"region": REGION, "cap": cap}
-
-    await server.house.db.run(command)
-    await server.house.floor.refresh(REGION)
+    """The coordinator lowers the region's cap, on the board."""
+    mine = await coordinator(server)
+    await mine.changes("region_cap", value=str(cap))
+    await server.house.operating.look()
+    (row,) = await server.rows("SELECT cap FROM region_seats WHERE region = :region", region=REGION)
+    assert row["cap"] == cap

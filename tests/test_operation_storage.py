@@ -10,6 +10,7 @@ import pytest
 from handoff.storage import operation as stored
 from handoff.storage.database import Database
 from handoff.storage.postgres import Postgres
+from handoff.storage.seats import SET_CAP, USED
 from handoff.storage.sql import Command, Ring, Rollback, Row, Sql
 from handoff.storage.tables import Operation, Roster
 from handoff.storage.tickets import Note, audit
@@ -300,7 +301,7 @@ SEATS = (
     Sql("INSERT INTO region_seats (region, cap) VALUES (:region, 8)"),
     Sql(
         "INSERT INTO caseworker_seats (caseworker, region, cap, available, unanswered,"
-        " last_offer_at, languages) VALUES (:name, :region, :cap, 1, 0, 0, '')"
+        " last_offer_at, languages, most) VALUES (:name, :region, :cap, 1, 0, 0, '', 3)"
     ),
 )
 
@@ -321,13 +322,31 @@ async def test_caps_of_regions_and_caseworkers_follow_what_is_in_force(database:
         await desks(db, a=3, b=1)
         await db.run(stored.set_region_caps, {HOME: 2})
 
-        assert await db.run(stored.lower_caseworkers, {"a": 2, "b": 2, "nobody": 1}) == {"a": 3}
-        assert await db.read(stored.caps, ["a", "b"]) == ({HOME: 2}, {"a": 2, "b": 1})
+        await db.run(stored.set_most, {"a": 2, "b": 2, "nobody": 1})
+
+        assert await db.read(stored.caps, []) == ({HOME: 2}, {"a": 2, "b": 2})
+        rows = await db.read(used_at, HOME)
+        assert {row["caseworker"]: row["cap"] for row in rows} == {"a": 2, "b": 1}
 
 
-async def test_a_cap_comes_back_unless_its_caseworker_chose_another(database: str) -> None:
+async def test_a_cap_comes_back_and_what_its_caseworker_chose_meanwhile_stays(
+    database: str,
+) -> None:
     async with opened(database) as db:
-        await desks(db, a=2, b=1)
-        await db.run(stored.give_back_caps, {"a": (2, 3), "b": (2, 3), "nobody": (2, 3)})
+        await desks(db, a=3, b=3)
+        await db.run(stored.set_most, {"a": 1, "b": 1})
+        await db.run(chosen, "b", 2)
+        await db.run(stored.set_most, {"a": 3, "b": 3})
 
-        assert (await db.read(stored.caps, ["a", "b"]))[1] == {"a": 3, "b": 1}
+        assert await db.read(stored.caps, []) == ({HOME: 8}, {})
+        rows = await db.read(used_at, HOME)
+        assert {row["caseworker"]: row["cap"] for row in rows} == {"a": 3, "b": 2}
+
+
+def used_at(region: str) -> Command[list[Row]]:
+    rows = yield USED, {"region": region}
+    return rows
+
+
+def chosen(caseworker: str, cap: int) -> Command[None]:
+    yield SET_CAP, {"caseworker": caseworker, "cap": cap}

@@ -13,6 +13,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from data.knowledge import Knowledge
+from data.regions import MOST_CHATS
 from handoff.desk.operation import caseworker_caps, lay_over, next_change, try_on
 from handoff.desk.services import Services
 from handoff.storage import operation
@@ -35,8 +36,6 @@ class Operating:
         self.mark: tuple[int, ...] | None = None
         self.changes_at: datetime | None = None
         self.ignored: list[str] = []
-        #: the caps that this node lowered: to what, and what the caseworker had
-        self.lowered: dict[str, tuple[int, int]] = {}
         self.one_at_a_time = asyncio.Lock()
 
     async def look(self) -> bool:
@@ -76,7 +75,7 @@ class Operating:
         """Seats are claimed in the database, so that is where caps count."""
         db, knowledge = self.services.db, self.services.knowledge
         wanted = caseworker_caps(self.rows, now)
-        regions, desks = await db.read(operation.caps, wanted)
+        regions, most = await db.read(operation.caps, wanted)
         differ = {
             slug: knowledge.regions[slug].region_cap
             for slug, cap in regions.items()
@@ -84,18 +83,10 @@ class Operating:
         }
         if differ:
             await db.run(operation.set_region_caps, differ)
-        over = {
-            name: (most, min(had, wanted.get(name, had)))
-            for name, (most, had) in self.lowered.items()
-            if wanted.get(name) != most
+        changed = {
+            name: wanted.get(name, MOST_CHATS)
+            for name, left in most.items()
+            if wanted.get(name, MOST_CHATS) != left
         }
-        if over:
-            await db.run(operation.give_back_caps, over)
-            for name in over:
-                had = self.lowered.pop(name)[1]
-                if name in wanted:
-                    self.lowered[name] = (wanted[name], had)
-        lower = {name: most for name, most in wanted.items() if desks.get(name, 0) > most}
-        if lower:
-            before = await db.run(operation.lower_caseworkers, lower)
-            self.lowered |= {name: (lower[name], had) for name, had in before.items()}
+        if changed:
+            await db.run(operation.set_most, changed)

@@ -5,6 +5,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from handoff.storage.seats import CAP
 from handoff.storage.sql import Command, Row, Sql
 
 WAITING = Sql(
@@ -17,7 +18,7 @@ PLACES = Sql(
     " FROM region_seats r"
 )
 DESKS = Sql(
-    "SELECT w.region, w.cap, w.available, p.state,"
+    f"SELECT w.region, {CAP} AS cap, w.available, p.state,"
     " (SELECT count(*) FROM seat s WHERE s.caseworker = w.caseworker) AS used"
     " FROM caseworker_seats w JOIN presence p ON p.subject = 'caseworker/' || w.caseworker"
     " WHERE p.linked = true"

@@ -12,7 +12,7 @@ from datetime import timedelta
 from handoff.clock import moment
 from handoff.storage import seats, sql
 from handoff.storage.sql import Command, Ring, Rollback, Row, Sql
-from handoff.storage.tables import Operation, Roster
+from handoff.storage.tables import MOST_CHATS, Operation, Roster
 from handoff.storage.tickets import Note
 
 #: These kinds bind two regions: they work once the other one accepted.
@@ -55,13 +55,13 @@ ANSWER = Sql(
     "UPDATE operation SET state = :state, answered_by = :by, answered_at = :now WHERE id = :id"
 )
 REGION_CAPS = Sql("SELECT region, cap FROM region_seats ORDER BY region")
-CASEWORKER_CAPS = Sql(
-    "SELECT caseworker, cap FROM caseworker_seats WHERE caseworker IN :names[] ORDER BY caseworker"
+#: Whom a coordinator lowered, and whom one lowers now.
+MOST = Sql(
+    "SELECT caseworker, most FROM caseworker_seats"
+    f" WHERE caseworker IN :names[] OR most < {MOST_CHATS} ORDER BY caseworker"
 )
 SET_REGION_CAP = Sql("UPDATE region_seats SET cap = :cap WHERE region = :region")
-LOWER = Sql("UPDATE caseworker_seats SET cap = :cap WHERE caseworker = :caseworker AND cap > :cap")
-#: Only where it still is what we set: who lowered the own cap meanwhile keeps it.
-RAISE = Sql("UPDATE caseworker_seats SET cap = :cap WHERE caseworker = :caseworker AND cap = :old")
+SET_MOST = Sql("UPDATE caseworker_seats SET most = :most WHERE caseworker = :caseworker")
 
 
 def mark(now: int) -> Command[tuple[int, ...]]:
@@ -165,12 +165,13 @@ def _answered(row: Row, state: str, by: str, now: int, note: Note) -> Command[Ro
 
 
 def caps(names: Iterable[str]) -> Command[tuple[dict[str, int], dict[str, int]]]:
-    """The caps by which seats are claimed: of every region with desks, and of these caseworkers."""
+    """The caps by which seats are claimed: of every region with desks, and what coordinators leave
+    to these caseworkers and to all who have less than the most."""
     regions = yield REGION_CAPS, {}
-    found = yield CASEWORKER_CAPS, {"names": sorted(names)}
+    found = yield MOST, {"names": sorted(names)}
     return (
         {str(row["region"]): int(row["cap"]) for row in regions},
-        {str(row["caseworker"]): int(row["cap"]) for row in found},
+        {str(row["caseworker"]): int(row["most"]) for row in found},
     )
 
 
@@ -182,26 +183,12 @@ def set_region_caps(wanted: Mapping[str, int]) -> Command[None]:
     yield Ring(tuple(f"r/{region}" for region in sorted(wanted)))
 
 
-def lower_caseworkers(wanted: Mapping[str, int]) -> Command[dict[str, int]]:
-    """Lowers the caps of caseworkers; what those that were lowered had before comes back."""
-    before = {}
+def set_most(wanted: Mapping[str, int]) -> Command[None]:
+    """Sets what coordinators leave to caseworkers; their own caps and running chats stay."""
     bells = []
     for name in sorted(wanted):
         rows = yield seats.LOCK_CASEWORKER, {"caseworker": name}
-        if rows and rows[0]["cap"] > wanted[name]:
-            yield LOWER, {"caseworker": name, "cap": wanted[name]}
-            before[name] = int(rows[0]["cap"])
-            bells.append(f"r/{rows[0]['region']}")
-    yield Ring(tuple(dict.fromkeys(bells)))
-    return before
-
-
-def give_back_caps(old: Mapping[str, tuple[int, int]]) -> Command[None]:
-    """Gives caseworkers the cap they had: by name, what we had set and what it is to be."""
-    bells = []
-    for name in sorted(old):
-        rows = yield seats.LOCK_CASEWORKER, {"caseworker": name}
         if rows:
-            yield RAISE, {"caseworker": name, "old": old[name][0], "cap": old[name][1]}
+            yield SET_MOST, {"caseworker": name, "most": wanted[name]}
             bells.append(f"r/{rows[0]['region']}")
     yield Ring(tuple(dict.fromkeys(bells)))

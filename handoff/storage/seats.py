@@ -15,6 +15,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from handoff.storage.sql import Command, Ring, Rollback, Sql
+from handoff.storage.tables import MOST_CHATS
 
 LOCK_REGION = Sql("SELECT cap FROM region_seats WHERE region = :region FOR NO KEY UPDATE")
 LOCK_CASEWORKER = Sql(
@@ -29,6 +30,8 @@ LOCK_TICKETS = Sql(
     "SELECT id, state, level, caseworker FROM ticket WHERE id IN :tickets[]"
     " ORDER BY id FOR NO KEY UPDATE"
 )
+#: The caseworker's own cap or the coordinator's: the lower wins.
+CAP = "CASE WHEN w.most < w.cap THEN w.most ELSE w.cap END"
 TO_STATE = Sql("UPDATE ticket SET state = :new WHERE id = :ticket AND state = :old RETURNING id")
 #: Asked for by a desk: its region serves the ticket, by an agreement when it helps out. A chat that
 #: changes hands within the region that helps is still its help.
@@ -57,7 +60,7 @@ CLAIM = Sql(
     " CAST(:expires_at AS bigint)"
     " FROM caseworker_seats w JOIN region_seats r ON r.region = w.region"
     " WHERE w.caseworker = :caseworker AND (w.available = 1 OR :anyhow = 1)"
-    " AND (SELECT count(*) FROM seat s WHERE s.caseworker = w.caseworker) < w.cap"
+    f" AND (SELECT count(*) FROM seat s WHERE s.caseworker = w.caseworker) < {CAP}"
     " AND (SELECT count(*) FROM seat s WHERE s.region = r.region) < r.cap"
     " RETURNING n, place"
 )
@@ -105,7 +108,8 @@ MOVE_CHAT = Sql(
 )
 REGION_OF = Sql("SELECT region FROM caseworker_seats WHERE caseworker = :caseworker")
 USED = Sql(
-    "SELECT w.caseworker, w.region, w.cap, w.available, w.unanswered, w.last_offer_at, w.languages,"
+    f"SELECT w.caseworker, w.region, {CAP} AS cap, w.available, w.unanswered, w.last_offer_at,"
+    " w.languages,"
     " (SELECT count(*) FROM presence p WHERE p.subject = 'caseworker/' || w.caseworker"
     "   AND p.linked = true AND p.state <> 'away') AS present,"
     " (SELECT count(*) FROM seat s WHERE s.caseworker = w.caseworker) AS used,"
@@ -122,8 +126,9 @@ SET_REGION = Sql(
     " ON CONFLICT (region) DO UPDATE SET cap = excluded.cap"
 )
 SET_CASEWORKER = Sql(
-    "INSERT INTO caseworker_seats (caseworker, region, cap, available, unanswered, last_offer_at,"
-    " languages) VALUES (:caseworker, :region, :cap, 0, 0, 0, :languages)"
+    "INSERT INTO caseworker_seats (caseworker, region, cap, most, available, unanswered,"
+    " last_offer_at, languages)"
+    f" VALUES (:caseworker, :region, :cap, {MOST_CHATS}, 0, 0, 0, :languages)"
     " ON CONFLICT (caseworker) DO UPDATE SET region = excluded.region,"
     " languages = excluded.languages"
 )

@@ -172,14 +172,20 @@ class RegionSeats(SQLModel, table=True):
 
 
 class CaseworkerSeats(SQLModel, table=True):
-    """The cap of a caseworker, and whether offers may come."""
+    """The caps of a caseworker, of which the lower wins, and whether offers may come."""
 
     __tablename__ = "caseworker_seats"
-    __table_args__ = (CheckConstraint(f"cap BETWEEN 0 AND {MOST_CHATS}", name="caseworker_cap"),)
+    __table_args__ = (
+        CheckConstraint(f"cap BETWEEN 0 AND {MOST_CHATS}", name="caseworker_cap"),
+        CheckConstraint(f"most BETWEEN 0 AND {MOST_CHATS}", name="caseworker_most"),
+    )
 
     caseworker: str = Field(primary_key=True)
     region: str = Field(foreign_key="region_seats.region", index=True)
+    #: what the caseworker chose
     cap: int = Field(sa_type=SmallInteger)
+    #: what the coordinator leaves: another column, so that neither takes the other's back
+    most: int = Field(default=MOST_CHATS, sa_type=SmallInteger)
     available: int = Field(default=0, sa_type=SmallInteger)
     #: offers in a row that got no answer
     unanswered: int = Field(default=0, sa_type=SmallInteger)

@@ -60,6 +60,12 @@ def upgrade() -> None:
             table.add_column(sa.Column("languages", TEXT, nullable=False, server_default=""))
         with op.batch_alter_table(name) as table:
             table.alter_column("languages", server_default=None)
+    with op.batch_alter_table("caseworker_seats") as table:
+        most = sa.Column("most", sa.SmallInteger(), nullable=False, server_default="3")
+        table.add_column(most)
+        table.create_check_constraint("caseworker_most", "most BETWEEN 0 AND 3")
+    with op.batch_alter_table("caseworker_seats") as table:
+        table.alter_column("most", server_default=None)
     op.create_table(
         "roster",
         sa.Column("id", TEXT, primary_key=True),
@@ -115,6 +121,9 @@ def upgrade() -> None:
 def downgrade() -> None:
     for name in ("escalation", "ledger", "operation", "roster"):
         op.drop_table(name)
+    with op.batch_alter_table("caseworker_seats") as table:
+        table.drop_constraint("caseworker_most", type_="check")
+        table.drop_column("most")
     for name in ("caseworker_seats", "account"):
         with op.batch_alter_table(name) as table:
             table.drop_column("languages")
