@@ -202,7 +202,7 @@ def damaged(seed: int) -> dict[str, bytes]:
     return {name: "\n".join(file).encode() for name, file in lines.items()}
 
 
-@settings(max_examples=80, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=30, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10**9))
 def test_damage_to_a_script_is_told_and_never_raises(seed: int) -> None:
     script, found = loader.read(damaged(seed), shipped.knowledge().languages)
@@ -211,7 +211,7 @@ def test_damage_to_a_script_is_told_and_never_raises(seed: int) -> None:
     assert all(isinstance(fault, Fault) and fault.line >= 1 for fault in found)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.integers(0, 10**9))
 def test_script_that_loads_and_checks_is_the_same_twice(seed: int) -> None:
     files = damaged(seed)

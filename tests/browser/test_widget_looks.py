@@ -42,25 +42,28 @@ async def test_the_first_screen(
     await looks_right(chat.page, f"widget-kept-{language}", PHONE)
 
 
-async def test_every_question(page: Pages, server: Server, looks_right: Looks) -> None:
-    for name, answers in (
-        ("role", ["Nee"]),
-        ("watched", ["Nee", "Het gaat over mij"]),
-        ("signals", ["Nee", "Het gaat over mij", "Nee"]),
-        ("today", ["Nee", "Het gaat over mij", "Nee", "Iemand kneep mijn keel dicht", "Verder"]),
-        ("moment", ["Nee", "Het gaat over mij", "Nee", "Overslaan"]),
-        ("other-safe", ["Nee", "Het gaat over iemand anders"]),
-        ("other-signals", ["Nee", "Het gaat over iemand anders", "Ja, veilig"]),
-        ("young-signals", ["Nee", "Ik ben jonger dan 18", "Nee"]),
-        ("work", ["Nee", "Ik vraag dit voor mijn werk"]),
-        ("afraid", ["Nee", "Ik ben bang dat ik iemand pijn doe"]),
-    ):
-        chat = await in_the_chat(page, server, alone=True)
-        await chat.press(*answers)
-        await expect(chat.button(STRAIGHT, chat.question)).to_be_visible()
-        sizes = BOTH if name == "signals" else (PHONE,)
-        await looks_right(chat.page, f"widget-question-{name}", *sizes)
-        await chat.page.close()
+QUESTIONS = {
+    "role": ["Nee"],
+    "watched": ["Nee", "Het gaat over mij"],
+    "signals": ["Nee", "Het gaat over mij", "Nee"],
+    "today": ["Nee", "Het gaat over mij", "Nee", "Iemand kneep mijn keel dicht", "Verder"],
+    "moment": ["Nee", "Het gaat over mij", "Nee", "Overslaan"],
+    "other-safe": ["Nee", "Het gaat over iemand anders"],
+    "other-signals": ["Nee", "Het gaat over iemand anders", "Ja, veilig"],
+    "young-signals": ["Nee", "Ik ben jonger dan 18", "Nee"],
+    "work": ["Nee", "Ik vraag dit voor mijn werk"],
+    "afraid": ["Nee", "Ik ben bang dat ik iemand pijn doe"],
+}
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+async def test_every_question(page: Pages, server: Server, looks_right: Looks, name: str) -> None:
+    chat = await in_the_chat(page, server, alone=True)
+    await chat.press(*QUESTIONS[name])
+    await expect(chat.button(STRAIGHT, chat.question)).to_be_visible()
+    await looks_right(
+        chat.page, f"widget-question-{name}", *(BOTH if name == "signals" else [PHONE])
+    )
 
 
 CARDS = {
