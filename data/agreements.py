@@ -19,6 +19,7 @@ from data.hours import (
     Schedule,
     opening,
     read_blocks,
+    read_closed_on,
     read_exceptions,
     read_zone,
 )
@@ -113,16 +114,10 @@ def _read_pool(
     slugs: Mapping[str, object],
     zone: str,
 ) -> Pool:
-    closed_on = {}
-    for name in section.texts("holidays", ()):
-        if name in holidays:
-            closed_on[name] = holidays[name]
-        else:
-            section.fault(f"`{name}` is not a holiday{suggestion(name, holidays)}", "holidays")
     hours = Schedule(
         read_zone(section, zone),
         read_blocks(section, "chat_hours"),
-        closed_on,
+        read_closed_on(section, holidays),
         read_exceptions(section, "exceptions"),
     )
     if not section.map.get("chat_hours"):

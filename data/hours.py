@@ -18,7 +18,7 @@ from dateutil.easter import easter
 from dateutil.relativedelta import relativedelta
 from dateutil.rrule import DAILY, rrule
 
-from data.files import Section
+from data.files import Section, suggestion
 
 #: How an hour is written by who does not know the colon: 9.00, 9,00, 9h00, 0900.
 ALMOST_A_TIME = re.compile(r"([01]?\d|2[0-4])[.,h]?([0-5]\d)")
@@ -26,6 +26,8 @@ WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 MINUTES_A_DAY = 24 * 60
 #: How far ahead an opening is looked for. Longer closed means: no opening is known.
 HORIZON_DAYS = 400
+#: How far back the last closing time is looked for.
+LOOK_BACK_DAYS = 14
 #: Open without a break for longer than this is told as "always", not as a closing time.
 ALWAYS_DAYS = 14
 #: How many days of schedules are kept worked out: some weeks of every region and help line.
@@ -126,6 +128,19 @@ def opening(schedule: Schedule, now: datetime) -> Opening:
     return Opening(current is not None, current[1] if current else None, None)
 
 
+def closed_since(schedule: Schedule, now: datetime) -> datetime | None:
+    """When `schedule` closed last; None while it is open, or when it was not open for long."""
+    if opening(schedule, now).open:
+        return None
+    today = now.astimezone(schedule.zone).date()
+    for ago in range(LOOK_BACK_DAYS):
+        periods = periods_on(schedule, today - timedelta(days=ago))
+        ended = [end for _, end in periods if end <= now]
+        if ended:
+            return max(ended)
+    return None
+
+
 def periods_from(schedule: Schedule, now: datetime, days: int) -> list[tuple[datetime, datetime]]:
     """The open periods that end after `now` and begin within `days`, in UTC, in order."""
     today = now.astimezone(schedule.zone).date()
@@ -140,9 +155,15 @@ def periods_from(schedule: Schedule, now: datetime, days: int) -> list[tuple[dat
 
 
 def _periods(schedule: Schedule, first: date) -> Iterator[tuple[datetime, datetime]]:
-    begin = datetime.combine(first, datetime.min.time())
-    for midnight in rrule(DAILY, dtstart=begin, count=HORIZON_DAYS):
+    for midnight in _days_from(first):
         yield from _day(schedule, midnight)
+
+
+@lru_cache(maxsize=64)
+def _days_from(first: date) -> rrule:
+    """The days ahead. The rule keeps those that were walked: everybody asks for the same few."""
+    begin = datetime.combine(first, datetime.min.time())
+    return rrule(DAILY, dtstart=begin, count=HORIZON_DAYS, cache=True)
 
 
 @lru_cache(maxsize=DAYS_KEPT)
@@ -281,6 +302,17 @@ def read_holidays(section: Section) -> dict[str, Holiday]:
             elif day:
                 found[name] = Holiday(*day, if_sunday=moved, every_years=every)
         item.done()
+    return found
+
+
+def read_closed_on(section: Section, holidays: Mapping[str, Holiday]) -> dict[str, Holiday]:
+    """The holidays that a section lists by name: it is closed on them."""
+    found = {}
+    for name in section.texts("holidays", ()):
+        if name in holidays:
+            found[name] = holidays[name]
+        else:
+            section.fault(f"`{name}` is not a holiday{suggestion(name, holidays)}", "holidays")
     return found
 
 

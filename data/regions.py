@@ -8,7 +8,14 @@ from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from data.files import Fault, Map, Section, Seq, suggestion
-from data.hours import Holiday, Schedule, read_blocks, read_exceptions, read_zone
+from data.hours import (
+    Holiday,
+    Schedule,
+    read_blocks,
+    read_closed_on,
+    read_exceptions,
+    read_zone,
+)
 
 #: A region's slug is in addresses and file names.
 SLUG = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
@@ -83,12 +90,7 @@ def _read_region(
     languages: tuple[str, ...],
 ) -> Region:
     zone = read_zone(section, "Europe/Amsterdam")
-    closed_on = {}
-    for name in section.texts("holidays", ()):
-        if name in holidays:
-            closed_on[name] = holidays[name]
-        else:
-            section.fault(f"`{name}` is not a holiday{suggestion(name, holidays)}", "holidays")
+    closed_on = read_closed_on(section, holidays)
     chat_hours = Schedule(
         zone, read_blocks(section, "chat_hours"), closed_on, read_exceptions(section, "exceptions")
     )

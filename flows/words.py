@@ -67,12 +67,17 @@ SPOKEN: Mapping[str, Spoken] = {
         sees="context",
     ),
     **spoken(
-        """utter_wait_ring utter_wait_closing utter_wait_still_there utter_wait_long
-        utter_wait_long_region utter_sys_here utter_sys_wait utter_sys_later utter_sys_own_region
-        utter_sys_own_region_late utter_sys_fastest utter_sys_other_region""".split(),
+        """utter_wait_ring utter_wait_closing utter_wait_closed utter_wait_still_there
+        utter_wait_long utter_wait_long_region utter_sys_here utter_sys_wait utter_sys_later
+        utter_sys_own_region utter_sys_own_region_late utter_sys_fastest
+        utter_sys_other_region""".split(),
         sees="context",
     ),
-    **spoken(["utter_helped", "utter_helped_choice"], "serving_region", sees="context"),
+    **spoken(
+        "utter_helped utter_helped_choice utter_wait_elsewhere utter_takeover_region".split(),
+        "serving_region",
+        sees="context",
+    ),
     **spoken(["utter_here"], "caseworker serving_region", sees="context"),
     **spoken(["utter_sys_hours"], "week exceptions", sees="context"),
     **spoken(["utter_sys_moments"], "moments", sees="context"),

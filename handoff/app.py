@@ -36,6 +36,7 @@ from handoff.desk.leaving import Leaving
 from handoff.desk.operating import Operating
 from handoff.desk.overflow import Overflow
 from handoff.desk.promises import Promises
+from handoff.desk.readers import Readers
 from handoff.desk.return_code import ReturnCodes
 from handoff.desk.rings import Ringer, Rings
 from handoff.desk.seats import SqlSeats
@@ -123,7 +124,7 @@ class House:
             self.services, self.floor.ring, lambda region: self.floor.standing.reach(region).open
         )
         self.floor.conversations = self.conversations
-        self.overflow = Overflow(self.services, self.conversations)
+        self.overflow = Overflow(self.services, self.conversations, self.floor.standing.present)
         self.dispatch = Dispatch(
             SqlSeats(db, plan.ids.short),
             Surroundings(
@@ -136,6 +137,7 @@ class House:
             ),
         )
         self.floor.dispatch = self.dispatch.wake
+        self.floor.standing.terms = self.dispatch.terms
         self.shift = Shift(self.services, self.conversations, self.floor)
         self.leaving = Leaving(self.services, self.conversations, self.floor)
         self.codes = ReturnCodes(self.services, plan.master, secrets.randbelow)
@@ -159,6 +161,11 @@ class House:
             quick=(
                 Promises(self.services, self.conversations, self.floor).look,
                 self.rings.look,
+                Readers(
+                    self.services,
+                    lambda region: self.rings.people(region, "acute"),
+                    self.floor.ring,
+                ).look,
             ),
             slow=(GapsTold(self.services, ringer).look,),
         )
@@ -298,7 +305,7 @@ class House:
             [
                 web.get("/ws/caseworker", caseworker.serve),
                 *DeskPages(self.services).routes(),
-                *BoardPage(self.services).routes(),
+                *BoardPage(self.operating).routes(),
                 *api.staff(),
                 *board.routes(),
             ],

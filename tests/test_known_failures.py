@@ -169,7 +169,8 @@ async def test_a_region_whose_partner_is_open_never_says_that_it_is_closed(
     await visitor.quiet()
     assert visitor.status["state"] == "active"
     assert visitor.status["serving_region"] == NEAR
-    assert "utter_helped_choice" in [event.get("name") for event in visitor.all("event")]
+    # nobody comes to the own region today, so there is nothing to wait for
+    assert "utter_helped" in [event.get("name") for event in visitor.all("event")]
 
 
 def circle(*regions: str) -> Sequence[Agreement]:

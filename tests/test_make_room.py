@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from tests.support.running import REGION, Caseworker, Server, Visitor
-from tests.test_board_api import coordinator
+from tests.support.staff import coordinator
 from tests.test_caseworker_queue import desk_with, in_line, waiting_ticket
 
 PARTNER = "midden-brabant"

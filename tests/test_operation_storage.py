@@ -128,7 +128,7 @@ async def test_a_no_is_a_no_and_cannot_become_a_yes(database: str) -> None:
 
         with pytest.raises(Rollback, match="wrong_state"):
             await db.run(stored.answer, "o1", True, OTHER, "them", SOON, note("accept", 3))
-        assert await states(db) == {}
+        assert await states(db) == {"o1": "refused"}
         assert await audited(db) == ["operation", "refuse"]
 
 
@@ -273,9 +273,8 @@ def test_every_change_rings_for_the_other_nodes() -> None:
     planned = [shift().model_dump()]
 
     assert rung(stored.propose(row(), note())) == ["o/"]
-    assert rung(stored.answer("o1", True, OTHER, "them", SOON, note()), {stored.ONE: proposed}) == [
-        "o/"
-    ]
+    seen = {stored.LOOK: proposed, stored.RIVALS: proposed, stored.ONE: proposed}
+    assert rung(stored.answer("o1", True, OTHER, "them", SOON, note()), seen) == ["o/"]
     assert rung(stored.end_now("o1", HOME, "me", SOON, note()), {stored.ONE: active}) == ["o/"]
     assert rung(stored.add_roster(shift(), note())) == ["o/"]
     assert rung(stored.drop_roster("s1", HOME, note()), {stored.SHIFT: planned}) == ["o/"]

@@ -3,24 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from handoff.storage.sql import values_of
 from tests.support.clock import FakeClock
-from tests.support.running import ADD_SHIFT, REGION, Server, Visitor, planned, running
-from tests.support.storing import a_ticket
-from tests.test_visitor_acks import DANGER
+from tests.support.running import REGION, Server, Visitor, running
 
 LONG, STILL_THERE = "utter_wait_long", "utter_wait_still_there"
 ASKS = (LONG, STILL_THERE)
 #: Half past ten in the evening; the region of the tests closes at eleven.
 LATE = datetime(2026, 11, 23, 21, 29, tzinfo=UTC)
-NIGHT = datetime(2026, 11, 24, 2, 0, tzinfo=UTC)
 
 
 async def waiting(server: Server, region: str = REGION) -> Visitor:
@@ -109,16 +104,17 @@ async def test_a_page_that_is_in_sight_again_is_asked_nothing(server: Server) ->
     assert await passes(server, visitor, 1) == []
 
 
-async def test_who_lost_the_link_reads_the_question_on_coming_back(server: Server) -> None:
+async def test_who_lost_the_link_is_asked_once_they_are_back_and_waited_for_ten_minutes(
+    server: Server,
+) -> None:
     visitor = await waiting(server)
     await visitor.hangs_up()
     await server.janitor(after_s=5)
-
     back = await server.visitor(opens=False)
     await back.resume(visitor.token)
-    await back.quiet()
+    assert STILL_THERE not in [*told(back), *await passes(server, back, 590)]
 
-    assert STILL_THERE in told(back)
+    assert STILL_THERE in await passes(server, back, 10)
     assert (await presses(back, "/sys:here"))["name"] == "utter_sys_here"
     rows = await server.rows("SELECT answered_by FROM escalation WHERE kind = 'wait_still_there'")
     assert [row["answered_by"] for row in rows] == ["visitor"]
@@ -325,180 +321,3 @@ async def test_two_nodes_tell_each_thing_once(database: str, tmp_path: Path) -> 
 
         names = [name for name in told(visitor) if name.startswith("utter_wait_")]
         assert sorted(names) == sorted(["utter_wait_begin", STILL_THERE, LONG])
-
-
-# how long it takes
-
-HOUR = 3_600_000_000
-DAY = 24 * HOUR
-
-
-async def answered(server: Server, name: str, many: int, ago: int, **more: Any) -> None:
-    """Visitors who were answered so long ago, after seven minutes."""
-    at = server.house.services.now() - ago
-    for number in range(many):
-        given = {"accepted_at": at, "waiting_since": at - 7 * 60_000_000, **more}
-        await a_ticket(server.house.db, f"{name}{number}", REGION, state="closed", **given)
-
-
-async def wait_of(server: Server, visitor: Visitor) -> str:
-    """How the wait is told now."""
-    await server.janitor(after_s=31)
-    await visitor.quiet()
-    wait: str = visitor.status["wait"]
-    return wait
-
-
-async def test_a_wait_is_told_from_ten_samples_of_this_hour_and_this_level(
-    server: Server,
-) -> None:
-    visitor = await waiting(server)
-    await answered(server, "hour", 4, HOUR // 2)
-    await answered(server, "week", 5, 7 * DAY)
-    # another level, another hour, too long ago, given back, in training
-    await answered(server, "urgent", 9, HOUR // 2, level="urgent")
-    await answered(server, "morning", 9, 7 * DAY + 4 * HOUR)
-    await answered(server, "old", 9, 15 * DAY)
-    await answered(server, "back", 9, HOUR // 2, given_back=True)
-    await answered(server, "trained", 9, HOUR // 2, training=True)
-    assert await wait_of(server, visitor) == "unknown"
-
-    await answered(server, "tenth", 1, 13 * DAY)
-
-    assert await wait_of(server, visitor) == "5_to_15"
-
-
-async def test_to_who_is_in_danger_no_time_is_named(server: Server) -> None:
-    await answered(server, "acute", 20, 0, level="acute", band=0)
-    visitor = await in_danger(server)
-
-    assert await wait_of(server, visitor) == "unknown"
-
-
-async def test_who_is_trained_does_not_stand_before_anybody(server: Server) -> None:
-    visitor = await waiting(server)
-    began = (await ticket_of(server, visitor))["queue_at"] - HOUR
-    await a_ticket(server.house.db, "trained", REGION, queue_at=began, training=True)
-    server.house.floor.ring(REGION)
-    await visitor.quiet()
-    assert visitor.status["position"] == 1
-
-    await a_ticket(server.house.db, "real", REGION, queue_at=began)
-    server.house.floor.ring(REGION)
-    await visitor.next("status", lambda status: status["position"] == 2)
-
-
-# closed, in danger, and unable to call
-
-
-async def on_call(server: Server, *, rings: bool = True, planned_too: bool = True) -> None:
-    """The region of the tests rings who is on call while it is closed, and somebody is."""
-    operating = server.house.operating
-    content = operating.content
-    region = replace(content.regions[REGION], rings_on_call_when_closed=rings)
-    operating.content = replace(content, regions={**content.regions, REGION: region})
-    operating.mark = None
-    services = server.house.services
-    services.settings = replace(services.settings, ring_url="http://127.0.0.1:9/")
-    if planned_too:
-        row = planned(REGION, "senior", role="on_call")
-
-        def command() -> Any:
-            yield ADD_SHIFT, values_of(row)
-
-        await server.house.db.run(command)
-    await server.house.operate()
-
-
-async def cannot_call(visitor: Visitor) -> dict[str, Any]:
-    """In danger, and unable to call; the card that comes."""
-    await visitor.chooses("Ja, voor mij")
-    await visitor.says(type="choose", id="n", payload="/sys:cannot_call")
-    card = await visitor.next("event", lambda event: event.get("name") == "emergency_cannot")
-    await visitor.quiet()
-    return card
-
-
-@pytest.fixture
-async def night(database: str, tmp_path: Path) -> AsyncIterator[Server]:
-    async with running(database, tmp_path, FakeClock(NIGHT)) as found:
-        yield found
-
-
-@pytest.mark.parametrize("given", [{"rings": False}, {"planned_too": False}], ids=["off", "nobody"])
-async def test_who_cannot_call_a_closed_chat_reads_plainly_that_nobody_reads_along(
-    night: Server, given: dict[str, bool]
-) -> None:
-    await on_call(night, **given)
-    visitor = await night.visitor()
-
-    card = await cannot_call(visitor)
-
-    assert card["text"].startswith("Niemand leest nu deze chat. Wacht hier niet.")
-    assert visitor.status["reason"] == "hours"
-    assert await night.rows("SELECT id FROM conversation") == []
-
-
-async def test_where_a_region_rings_who_is_on_call_a_ticket_opens_without_a_promise(
-    night: Server,
-) -> None:
-    await on_call(night)
-    visitor = await night.visitor()
-    assert await night.rows("SELECT id FROM conversation") == []
-
-    card = await cannot_call(visitor)
-
-    assert card["text"].startswith("We geven nu iemand van ons een seintje. We weten niet of")
-    assert "Wacht niet op ons" in card["text"]
-    assert (visitor.status["state"], visitor.status["staff"]) == ("waiting", "rung")
-    row = await ticket_of(night, visitor)
-    assert (row["level"], bool(row["cannot_call"]), row["state"]) == ("acute", True, "waiting")
-    await night.janitor()
-    kinds = await night.rows("SELECT kind FROM escalation WHERE subject = :id", id=row["id"])
-    assert "ring_acute" in [one["kind"] for one in kinds]
-
-
-async def test_whoever_comes_reads_all_that_was_pressed_and_numbers_never_step_back(
-    night: Server,
-) -> None:
-    await on_call(night)
-    visitor = await night.visitor()
-    await cannot_call(visitor)
-    await visitor.types("ik ben boven")
-
-    numbers = [frame["seq"] for frame in visitor.seen if frame.get("seq")]
-    assert numbers == sorted(set(numbers))
-    senior = await night.caseworker(available=False)
-    await senior.quiet()
-    await senior.says(type="take", ticket=senior.desk["queue"][0]["id"])
-    assigned = await senior.next("assigned")
-    texts = [event["text"] for event in assigned["events"]]
-    assert [event["seq"] for event in assigned["events"]] == list(range(1, len(texts) + 1))
-    for text in ("Ja, voor mij", "Ik kan niet bellen", "ik ben boven"):
-        assert text in texts
-
-
-async def test_what_is_typed_to_a_closed_chat_is_not_kept_even_there(night: Server) -> None:
-    await on_call(night)
-    visitor = await night.visitor()
-    error = await visitor.error(type="message", id="m", text=DANGER)
-    await cannot_call(visitor)
-
-    assert error["code"] == "closed"
-    back = await night.visitor(opens=False)
-    await back.resume(visitor.token)
-    await back.quiet()
-    assert DANGER not in back.texts
-
-
-async def test_nothing_but_danger_opens_a_closed_chat(night: Server) -> None:
-    await on_call(night)
-    visitor = await night.visitor()
-    await visitor.chooses("Nee")
-    await visitor.says(type="choose", id="h", payload="/sys:hours")
-    await visitor.says(type="choose", id="m", payload="/sys:moments")
-    moments = await visitor.next("event", lambda event: event.get("name") == "utter_sys_moments")
-
-    assert "later vandaag" in moments["text"]
-    assert visitor.status["reason"] == "hours"
-    assert await night.rows("SELECT id FROM conversation") == []

@@ -10,17 +10,17 @@ import pytest
 from data import knowledge as files
 from data.knowledge import Knowledge
 from data.rota import Planned
-from handoff.desk.reach import reach
+from handoff.desk.reach import reach, serves_today
 
-ZOB, BNO = "zuidoost-brabant", "brabant-noordoost"
+ZOB, BNO, MIDDEN = "zuidoost-brabant", "brabant-noordoost", "midden-brabant"
 #: A Monday in November; local time is an hour later.
 NOON, EVENING, NIGHT = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (11, 19, 2))
 DATA = files.load()
 
 
-def rostered(region: str) -> Knowledge:
+def rostered(region: str, start: int = 0, end: int = 1440, role: str = "after_hours") -> Knowledge:
     first = date(2026, 1, 1)
-    planned = Planned("p", region, "piet", "after_hours", frozenset(range(7)), 0, 1440, first, None)
+    planned = Planned("p", region, "piet", role, frozenset(range(7)), start, end, first, None)
     return replace(DATA, roster=(planned,))
 
 
@@ -63,8 +63,21 @@ def test_a_partner_that_is_closed_itself_does_not_help() -> None:
     assert not reach(DATA, ZOB, EVENING, at({BNO: 2})).open
 
 
-def test_a_partner_that_is_only_rung_does_not_make_another_region_open() -> None:
-    assert not reach(rostered(ZOB), BNO, EVENING, at({})).open
+def test_a_partner_whose_people_are_rung_at_home_keeps_another_region_open() -> None:
+    found = reach(rostered(ZOB), BNO, EVENING, at({}))
+
+    assert (found.by, found.rung) == (ZOB, True)
+    assert found.closes_at == datetime(2026, 11, 23, 22, tzinfo=UTC)
+
+
+def test_a_partner_whose_people_are_rung_helps_within_its_own_hours_only() -> None:
+    assert not reach(rostered(ZOB), BNO, NIGHT, at({})).open
+
+
+def test_a_partner_at_a_desk_is_asked_before_one_at_home() -> None:
+    found = reach(rostered(ZOB), MIDDEN, NOON, at({BNO: 1}))
+
+    assert (found.by, found.rung) == (BNO, False)
 
 
 @pytest.mark.parametrize(
@@ -77,3 +90,40 @@ def test_in_a_pool_the_region_on_duty_is_home_for_its_day(day: int, duty: str) -
     found = reach(DATA, "gelderland-midden", now, at({duty: 1}))
 
     assert (found.line, found.by, found.helped) == (duty, duty, False)
+
+
+# whether waiting for the own region makes sense
+
+
+@pytest.mark.parametrize(
+    ("knowledge", "now", "desks", "serves"),
+    [
+        # hours are left, and nobody comes
+        (DATA, NOON, {}, False),
+        (DATA, NOON, {BNO: 1}, False),
+        (DATA, NOON, {ZOB: 1}, True),
+        (rostered(ZOB), NOON, {}, True),
+        (rostered(ZOB), NIGHT, {}, True),
+        # planned later today; from 20:00 to 23:00, and until 9:00, before it opens
+        (rostered(ZOB, 1200, 1380), NOON, {}, True),
+        (rostered(ZOB, 0, 540), NOON, {}, False),
+        (rostered(ZOB, 1380, 1440), NOON, {}, False),
+        # who is on call does not answer visitors
+        (rostered(ZOB, role="on_call"), NOON, {}, False),
+        # no hours are left today, whoever is planned
+        (rostered(BNO), EVENING, {BNO: 1}, None),
+    ],
+)
+def test_waiting_for_the_own_region_is_offered_only_where_somebody_will_be(
+    knowledge: Knowledge, now: datetime, desks: dict[str, int], serves: bool | None
+) -> None:
+    region = BNO if serves is None else ZOB
+
+    assert serves_today(knowledge, region, now, at(desks)) is bool(serves)
+
+
+def test_in_a_pilot_only_who_is_listed_is_worth_waiting_for() -> None:
+    knowledge = replace(rostered(ZOB), pilots={ZOB: frozenset({"marie"})})
+
+    assert not serves_today(knowledge, ZOB, NOON, at({}))
+    assert not reach(knowledge, ZOB, NOON, at({})).open

@@ -18,7 +18,7 @@ from handoff.storage.sql import Command, insert
 from handoff.storage.tables import Ledger, Operation
 from handoff.storage.tickets import audit
 from tests import shipped
-from tests.support.running import planned
+from tests.support.built import planned
 from tests.support.storing import opened
 
 MONDAY = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)

@@ -14,7 +14,8 @@ from aiohttp import web
 from handoff.ringing import Silent, Webhook, ringer_of
 from handoff.settings import Settings
 from handoff.storage import presence
-from handoff.storage.sql import Sql
+from handoff.storage.sql import Sql, values_of
+from tests.support.built import ADD_SHIFT, planned
 from tests.support.clock import FakeClock
 from tests.support.running import REGION, Server, running
 from tests.test_caseworker_queue import in_line
@@ -24,6 +25,8 @@ from tests.test_visitor_acks import talking
 
 HOME = "piket"
 SENIOR = f"{REGION}-8"
+#: Partners by agreement; the second is asked first.
+PARTNER, SECOND = "midden-brabant", "brabant-noordoost"
 
 
 class Heard:
@@ -90,13 +93,147 @@ async def test_who_is_planned_later_is_rung_then(server: Server, heard: Heard) -
     assert heard.calls == [("avond", "line")]
 
 
-async def nobody_planned(server: Server) -> None:
+async def nobody_planned(server: Server, *but: str) -> None:
+    """Nobody is at home anywhere; in these regions `<region>.thuis` is."""
+
     def command() -> Any:
         yield Sql("DELETE FROM roster"), {}
+        for region in but:
+            yield ADD_SHIFT, values_of(planned(region, at_home_in(region)))
 
     await server.house.db.run(command)
     server.house.operating.mark = None
     await server.house.operate()
+
+
+def at_home_in(region: str) -> str:
+    return f"{region}.thuis"
+
+
+# partners
+
+
+async def test_people_of_a_partner_are_rung_at_home_when_the_own_region_has_nobody(
+    server: Server, heard: Heard
+) -> None:
+    await nobody_planned(server, PARTNER)
+    rung = await server.caseworker(f"{PARTNER}-1", available=False)
+    await in_line(server)
+    for _ in range(3):
+        await server.janitor(after_s=1)
+
+    assert heard.calls == [(at_home_in(PARTNER), "line")]
+    await rung.says(type="presence", state="available")
+    await rung.next("desk", lambda desk: desk["presence"] == "available")
+    await server.janitor(after_s=1)
+    assert (await rung.next("offer"))["ticket"]["home_region"] == REGION
+
+
+async def test_partners_are_rung_one_after_the_other_once_the_own_people_did_not_come(
+    server: Server, heard: Heard
+) -> None:
+    await nobody_planned(server, REGION, PARTNER, SECOND)
+    await in_line(server)
+    await server.janitor()
+    assert heard.calls == [(at_home_in(REGION), "line")]
+
+    for region in (SECOND, PARTNER):
+        before = list(heard.calls)
+        await server.janitor(after_s=175)
+        assert heard.calls == before
+        await server.janitor(after_s=5)
+        assert heard.calls == [*before, (at_home_in(region), "line")]
+    await server.janitor(after_s=500)
+    assert len(heard.calls) == 3
+
+
+async def test_for_danger_the_people_of_every_partner_are_rung_at_once(
+    server: Server, heard: Heard
+) -> None:
+    await nobody_planned(server, REGION, PARTNER, SECOND)
+    await in_line(server, acute=True)
+    await server.janitor(after_s=1)
+
+    lines = {username for username, kind in heard.calls if kind == "line"}
+    assert lines == {at_home_in(region) for region in (REGION, PARTNER, SECOND)}
+
+
+async def test_nobody_of_a_partner_is_rung_at_home_while_somebody_is_at_a_desk(
+    server: Server, heard: Heard
+) -> None:
+    await nobody_planned(server, PARTNER, SECOND)
+    await full(server)
+    await in_line(server)
+    await server.janitor(after_s=500)
+    assert heard.calls == []
+
+
+async def test_a_desk_that_is_away_sees_that_its_owner_is_rung_for_a_partner(
+    server: Server,
+) -> None:
+    await nobody_planned(server)
+    await on_roster(server, PARTNER, f"{PARTNER}-1")
+    rung = await server.caseworker(f"{PARTNER}-1", available=False)
+    other = await server.caseworker(f"{PARTNER}-2", available=False)
+    await in_line(server)
+    await server.janitor(after_s=1)
+    for desk in (rung, other):
+        await desk.quiet()
+
+    assert rung.desk["rung"] == "line"
+    assert "rung" not in other.desk
+
+
+async def on_roster(server: Server, region: str, username: str) -> None:
+    def command() -> Any:
+        yield ADD_SHIFT, values_of(planned(region, username))
+
+    await server.house.db.run(command)
+    server.house.operating.mark = None
+    await server.house.operate()
+
+
+# the senior
+
+
+async def test_the_senior_is_rung_for_somebody_in_danger_whom_every_desk_declined(
+    server: Server, heard: Heard
+) -> None:
+    await on_call(server, SENIOR)
+    desks = [await server.caseworker(f"{REGION}-{number}") for number in (1, 2)]
+    await in_line(server, acute=True)
+    for desk in desks:
+        await server.janitor(after_s=1)
+        assert heard.calls == []
+        ticket = (await desk.next("offer"))["ticket"]["id"]
+        await desk.says(type="decline", ticket=ticket)
+        await desk.quiet()
+    for _ in range(2):
+        await server.janitor(after_s=1)
+
+    assert heard.calls == [(SENIOR, "acute")]
+
+
+async def test_a_question_rings_the_senior_of_the_region_that_a_chat_went_to(
+    server: Server, heard: Heard
+) -> None:
+    there = f"{PARTNER}-9"
+    await on_call(server, SENIOR)
+    await on_call(server, there, PARTNER)
+    _, caseworker, ticket = await talking(server)
+    await caseworker.says(type="consult", ticket=ticket, text="wat denk jij?")
+    await caseworker.next("event", lambda event: event["text"] == "wat denk jij?")
+    partner = await server.caseworker(f"{PARTNER}-1")
+    await caseworker.says(type="transfer", ticket=ticket, to={"region": PARTNER}, note="")
+    await partner.next("assigned")
+    await partner.quiet()
+    assert "asked_at" not in partner.desk["tickets"][0]
+
+    await partner.says(type="consult", ticket=ticket, text="en jij?")
+    await partner.next("event", lambda event: event["text"] == "en jij?")
+    await server.settled()
+
+    assert heard.calls == [(SENIOR, "consult"), (there, "consult")]
 
 
 async def test_the_senior_is_rung_for_somebody_in_danger_without_a_seat(

@@ -213,6 +213,33 @@ def test_ringing_counts_from_the_line_and_waiting_from_the_intake() -> None:
     assert ground(head, replace(HELP, after_wait_s=400), rings=True) == "waited"
 
 
+def after_closing(head: Ticket, *, present: bool, rings: bool = False, ago_s: int = 60) -> bool:
+    """Whether a helper that closed so long ago is asked for a ticket."""
+    closed = {"near": NOW - ago_s * SECOND}
+    terms = Terms((HELP,), rings, 180, 2, closed)
+    return ground_of(HELP, head, present=present, terms=terms, now=NOW) is not None
+
+
+def test_a_helper_that_closed_stays_with_whoever_began_before_and_was_told() -> None:
+    told = frozenset({"near"})
+
+    assert after_closing(ticket("t1", waited_s=61, told=told), present=True)
+    assert not after_closing(ticket("t1", waited_s=60, told=told), present=True)
+    assert not after_closing(ticket("t1", waited_s=61, told=frozenset({"far"})), present=True)
+
+
+def test_a_helper_that_closed_stays_with_whoever_has_nobody_else() -> None:
+    assert after_closing(ticket("t1", waited_s=61), present=False)
+    assert not after_closing(ticket("t1", waited_s=300), present=True)
+    assert not after_closing(ticket("t1", waited_s=300), present=False, rings=True)
+    assert not after_closing(ticket("t1", waited_s=60), present=False)
+
+
+def test_a_helper_that_closed_is_asked_for_who_is_in_danger_and_began_before() -> None:
+    assert after_closing(ticket("t1", band=0, waited_s=61), present=True, rings=True)
+    assert not after_closing(ticket("t1", band=0, waited_s=60), present=True)
+
+
 def test_a_trigger_that_was_not_agreed_is_no_reason() -> None:
     only_full = replace(HELP, triggers=FULL)
 

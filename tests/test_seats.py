@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from handoff.storage import seats, tickets
+from handoff.storage import seats
 from handoff.storage.database import Database
 from handoff.storage.seats import Places
 from handoff.storage.sql import Rollback
@@ -68,7 +68,7 @@ async def test_a_claim_without_a_time_is_a_chat_at_once(floor: Database) -> None
 async def test_the_lowest_free_places_are_taken(floor: Database) -> None:
     for id in ("t1", "t2", "t3"):
         await served(floor, id)
-    await floor.run(tickets.end, "t2", MARY, NOW, [], tickets.audit("a", NOW, MARY, "end", "t2"))
+    await ended(floor, "t2")
 
     await served(floor, "t4")
 

@@ -6,10 +6,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 
-from handoff.storage import presence, seats, sql, tables
+from handoff.storage import conversations, presence, seats, sql, tables, tickets
 from handoff.storage.database import Database
 from handoff.storage.seats import Places
-from handoff.storage.sql import Command, Rollback
+from handoff.storage.sql import Again, Command, Rollback
+from handoff.storage.units import LOCKED
 from tests.support.seating import (
     ANNA,
     MARY,
@@ -222,3 +223,21 @@ async def linked_visitor(db: Database, conversation: str, node: str) -> None:
         yield sql.upsert(tables.PresenceRow), {"subject": f"visitor/{conversation}", **values}
 
     await db.run(command)
+
+
+# the order of locks
+
+
+def test_who_leaves_while_the_ticket_opens_locks_it_before_the_conversation() -> None:
+    """A caseworker who accepts it locks in that order: the other way round each waits for the
+    other."""
+    leaves = tickets.leave("c-t1", "exit", NOW, LATER, LATER, [], drops_token=True)
+    first = next(leaves)
+    second = leaves.send([])
+    third = leaves.send([{"id": "c-t1", "last_seq": 1, "state": "intake"}])
+
+    assert first == (tickets.LOCK_OF, {"id": "c-t1"})
+    assert second == (LOCKED, {"ids": ["c-t1"]})
+    assert third == (conversations.TICKET_OF, {"id": "c-t1"})
+    with pytest.raises(Again):
+        leaves.send([{"id": "t1", "state": "waiting"}])

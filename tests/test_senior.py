@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from handoff.storage.sql import insert, values_of
+from handoff.storage.sql import Sql, insert, values_of
 from handoff.storage.tables import Roster
-from tests.support.running import REGION, Caseworker, Server, Visitor, planned
+from tests.support.built import planned
+from tests.support.running import REGION, Caseworker, Server, Visitor
 from tests.test_caseworker_queue import desk_with
 from tests.test_visitor_acks import talking
 
@@ -22,12 +23,18 @@ async def a_senior(server: Server, region: str = REGION) -> Caseworker:
 
 
 async def reading(server: Server) -> tuple[Visitor, Caseworker, Caseworker, str]:
-    """A conversation, its caseworker, and a senior who reads along."""
+    """A conversation, its caseworker who asked, and a senior who reads along."""
     visitor, owner, ticket = await talking(server)
+    await asks(owner, ticket)
     senior = await a_senior(server)
     await senior.says(type="join", ticket=ticket)
     await senior.next("assigned")
     return visitor, owner, senior, ticket
+
+
+async def asks(owner: Caseworker, ticket: str) -> None:
+    await owner.says(type="consult", ticket=ticket, text="kijk je mee?")
+    await owner.next("event", lambda event: event["text"] == "kijk je mee?")
 
 
 async def readers(server: Server, owner: Caseworker) -> list[str]:
@@ -98,7 +105,8 @@ async def test_a_desk_that_is_opened_anew_goes_on_reading_and_the_end_ends_it(
 
 @pytest.mark.parametrize("region", [REGION, "utrecht"])
 async def test_nobody_else_may_join(server: Server, region: str) -> None:
-    _, _, ticket = await talking(server)
+    _, owner, ticket = await talking(server)
+    await asks(owner, ticket)
     role = "caseworker" if region == REGION else "senior"
     await server.hire(f"{region}-7", role)
     other = await server.caseworker(f"{region}-7")
@@ -109,7 +117,8 @@ async def test_nobody_else_may_join(server: Server, region: str) -> None:
 
 
 async def test_who_is_on_call_by_the_roster_is_the_senior(server: Server) -> None:
-    _, _, ticket = await talking(server)
+    _, owner, ticket = await talking(server)
+    await asks(owner, ticket)
     other = await server.caseworker(OTHER, available=False)
     assert await other.refused(type="join", ticket=ticket) == "forbidden"
 
@@ -124,6 +133,115 @@ async def on_call(server: Server, username: str, region: str = REGION) -> None:
 
     def command() -> Any:
         yield insert(Roster), values_of(row)
+
+    await server.house.db.run(command)
+    server.house.operating.mark = None
+    await server.house.operate()
+
+
+# how reading along begins and ends
+
+
+async def test_a_senior_reads_nothing_along_that_nobody_asked_for(server: Server) -> None:
+    _, owner, ticket = await talking(server)
+    senior = await a_senior(server)
+    assert await senior.refused(type="join", ticket=ticket) == "forbidden"
+    assert senior.desk.get("reads", []) == []
+
+    await asks(owner, ticket)
+    await senior.says(type="join", ticket=ticket)
+
+    assert (await senior.next("assigned"))["ticket"]["id"] == ticket
+
+
+async def test_a_senior_who_was_rung_for_somebody_in_danger_reads_along(server: Server) -> None:
+    await on_call(server, SENIOR)
+    senior = await a_senior(server)
+    visitor = await server.visitor()
+    await visitor.chooses("Ja, voor mij")
+    await server.janitor(after_s=1)
+    owner = await server.caseworker()
+    await server.janitor(after_s=1)
+    ticket = (await owner.accepts())["ticket"]["id"]
+
+    await senior.says(type="join", ticket=ticket)
+
+    assert (await senior.next("assigned"))["ticket"]["id"] == ticket
+
+
+async def ended(server: Server) -> list[tuple[str, str]]:
+    """Who is said to have ended reading along, and why."""
+    await server.janitor(after_s=1)
+    rows = await server.rows("SELECT actor, detail FROM audit WHERE action = 'leave_chat'")
+    return [(row["actor"], str(row["detail"]).partition(": ")[2]) for row in rows]
+
+
+async def test_reading_along_ends_when_the_chat_goes_to_another_region_and_does_not_come_back(
+    server: Server,
+) -> None:
+    _, owner, senior, ticket = await reading(server)
+    partner = await server.caseworker("utrecht-1")
+    await owner.says(type="transfer", ticket=ticket, to={"region": "utrecht"}, note="")
+    await partner.next("assigned")
+    assert await ended(server) == [("system", "the conversation ended here")]
+
+    await partner.says(type="transfer", ticket=ticket, to={"region": REGION}, note="")
+    await owner.next("assigned")
+    await senior.quiet()
+
+    assert await readers(server, owner) == []
+    assert senior.desk.get("reads", []) == []
+
+
+async def test_reading_along_ends_when_the_chat_goes_back_in_line(server: Server) -> None:
+    _, owner, senior, ticket = await reading(server)
+    await owner.hangs_up()
+    await server.janitor(after_s=6)
+    await server.janitor(after_s=200)
+    await senior.next("desk", lambda desk: desk["queue"] and not desk.get("reads"))
+
+    assert await ended(server) == [("system", "the conversation ended here")]
+    other = await server.caseworker(OTHER)
+    await server.janitor(after_s=1)
+    await other.accepts()
+    await senior.quiet()
+    assert senior.desk.get("reads", []) == []
+    assert await senior.refused(type="join", ticket=ticket) == "forbidden"
+
+
+async def test_reading_along_ends_with_the_shift_of_who_reads(server: Server) -> None:
+    _, owner, senior, _ = await reading(server)
+    await senior.hangs_up()
+    assert await ended(server) == []
+    assert await readers(server, owner) == [SENIOR.title()]
+
+    await server.janitor(after_s=server.house.plan.settings.caseworker_grace_s)
+
+    assert await ended(server) == [("system", "left the desk")]
+    assert await readers(server, owner) == []
+    again = await server.caseworker(SENIOR, available=False)
+    await again.quiet()
+    assert again.all("assigned") == []
+
+
+async def test_who_is_not_on_call_any_more_reads_along_no_more(server: Server) -> None:
+    _, owner, ticket = await talking(server)
+    await asks(owner, ticket)
+    await on_call(server, OTHER)
+    other = await server.caseworker(OTHER, available=False)
+    await other.says(type="join", ticket=ticket)
+    await other.next("assigned")
+
+    await nobody_on_call(server)
+
+    assert await ended(server) == [("system", "not on call any more")]
+    await other.quiet()
+    assert other.desk.get("reads", []) == []
+
+
+async def nobody_on_call(server: Server) -> None:
+    def command() -> Any:
+        yield Sql("DELETE FROM roster WHERE role = 'on_call'"), {}
 
     await server.house.db.run(command)
     server.house.operating.mark = None

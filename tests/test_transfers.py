@@ -14,7 +14,7 @@ from tests.test_visitor_acks import talking
 
 AWAY = "utrecht"
 OTHER = f"{AWAY}-1"
-TOLD = "utter_takeover"
+TOLD = "utter_takeover_region"
 
 
 async def handed(
@@ -25,7 +25,9 @@ async def handed(
     await owner.next("event", lambda event: event["text"] == "voor de overdracht")
     await owner.says(type="transfer", ticket=ticket, to=to, note="let op de kinderen")
     assigned = await receiver.next("assigned", lambda found: found["ticket"]["id"] == ticket)
-    await visitor.next("event", lambda event: event.get("name") == TOLD)
+    told = await visitor.next("event", lambda event: event.get("name") == TOLD)
+    regions = visitor.server.house.services.knowledge.regions
+    assert regions[receiver.username.rpartition("-")[0]].name in told["text"]
     await visitor.says(type="message", id="after", text="na de overdracht")
     await receiver.next("event", lambda event: event["text"] == "na de overdracht")
     return [event["text"] for event in assigned["events"]]

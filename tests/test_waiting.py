@@ -56,7 +56,10 @@ def kinds(*given: Any, **more: Any) -> list[str]:
         (10, {}, [STILL_THERE, LONG]),
         (500, {}, [STILL_THERE, LONG]),
         (1, {"hidden": True}, [STILL_THERE]),
-        (1, {"away": True}, [STILL_THERE]),
+        # who cannot read the question is not asked it
+        (1, {"away": True}, []),
+        (10, {"away": True}, [LONG]),
+        (1, {"away": True, "hidden": True}, []),
         (1, {"rung": True}, [RING]),
         (10, {"rung": True}, [RING, STILL_THERE, LONG]),
         # each only once
@@ -79,7 +82,6 @@ def test_what_is_due_after_so_many_minutes(
     [
         (11, {}, "waited 660 s"),
         (1, {"hidden": True}, "the page is hidden"),
-        (1, {"away": True, "hidden": True}, "the link is lost"),
     ],
 )
 def test_a_sign_of_life_is_asked_for_with_a_reason(
@@ -153,8 +155,10 @@ def test_nothing_is_told_twice_and_who_is_in_danger_is_asked_nothing(
     assert all(one.reason for one in found)
     if band == 0:
         assert not ASKS & set(names)
-    if minutes < 10 and not (flags["away"] or flags["hidden"]):
+    if minutes < 10 and not flags["hidden"]:
         assert not ASKS & set(names)
+    if flags["away"]:
+        assert STILL_THERE not in names
 
 
 # the hours from which a wait is told

@@ -12,13 +12,12 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from data.hours import opening
 from data.knowledge import Knowledge
-from data.rota import planned_at
 from handoff.clock import micros, seconds
 from handoff.desk import routing
 from handoff.desk.one_by_one import one_by_one
 from handoff.desk.queue import ACUTE_BAND
+from handoff.desk.reach import lending, lent_until, rings_at_home
 from handoff.desk.seats import Expired, Seats
 from handoff.settings import Settings
 from handoff.storage.sql import Rollback
@@ -110,8 +109,8 @@ class Dispatch:
     async def _offers_elsewhere(
         self, region: str, line: routing.Line, bands: Mapping[str, int], moment: datetime
     ) -> int:
-        terms = self.terms(region, moment)
-        if not self._may_help(line, terms, micros(moment)):
+        terms = self._about(line, self.terms(region, moment), micros(moment))
+        if not terms.agreements:
             return 0
         days = {
             agreement.helper: self._day_of(agreement.helper, moment)
@@ -132,18 +131,23 @@ class Dispatch:
             self.around.ring(helper)
         return made
 
-    def _may_help(self, line: routing.Line, terms: routing.Terms, now: int) -> bool:
-        """Whether any agreement is about anybody here: if not, nobody's desks are read."""
+    def _about(self, line: routing.Line, terms: routing.Terms, now: int) -> routing.Terms:
+        """The terms with only those agreements that are about anybody here: the desks of the
+        others are not read."""
         present = any(desk.present for desk in line.desks)
-        return any(
-            routing.ground_of(agreement, head, present=present, terms=terms, now=now)
+        agreements = [
+            agreement
             for agreement in terms.agreements
-            for head in line.heads
-        )
+            if any(
+                routing.ground_of(agreement, head, present=present, terms=terms, now=now)
+                for head in line.heads
+            )
+        ]
+        return replace(terms, agreements=agreements)
 
     def terms(self, region: str, moment: datetime) -> routing.Terms:
-        """What holds for a line at a moment (aware): agreements of helpers that are open, and
-        whether anybody is rung."""
+        """What holds for a line at a moment (aware): agreements of helpers that are open, or were;
+        and whether anybody is rung."""
         minute, knowledge = int(moment.timestamp()) // 60, self.around.knowledge()
         known = self.known.get(region)
         if known is None or known[0] != minute or known[1] is not knowledge:
@@ -151,17 +155,22 @@ class Dispatch:
         return known[2]
 
     def _terms(self, knowledge: Knowledge, region: str, moment: datetime) -> routing.Terms:
-        settings, hours = self.around.settings, knowledge.regions[region].chat_hours
-        is_open = opening(hours, moment).open
+        settings = self.around.settings
+        open_now = {agreement.helper for agreement in lending(knowledge, region, moment)}
+        agreements, closed = [], {}
+        for agreement in knowledge.agreements:
+            if agreement.home != region:
+                continue
+            if agreement.helper not in open_now:
+                since = lent_until(knowledge, agreement, moment)
+                if since is None:
+                    continue
+                closed[agreement.helper] = micros(since)
+            agreements.append(agreement)
         return routing.Terms(
-            agreements=[
-                agreement
-                for agreement in knowledge.agreements
-                if agreement.home == region
-                and agreement.covers(moment)
-                and opening(knowledge.regions[agreement.helper].chat_hours, moment).open
-            ],
-            rings=is_open and bool(planned_at(knowledge.roster, region, moment, hours.zone)),
+            agreements=agreements,
+            closed=closed,
+            rings=rings_at_home(knowledge, region, moment),
             ring_own_first_s=settings.ring_own_first_s,
             wrap_ups_open=settings.wrap_ups_open,
         )

@@ -23,6 +23,7 @@ from handoff.desk.conversation import Conversation, Gone, open_talk
 from handoff.desk.conversations import Conversations, open_keys
 from handoff.desk.dialogue import Talk
 from handoff.desk.latest import Latest
+from handoff.desk.reach import day_began
 from handoff.desk.region_view import RegionView, Shown, colleagues_of
 from handoff.desk.said import VISITOR
 from handoff.desk.services import Services
@@ -32,12 +33,15 @@ from handoff.storage import conversations as stored
 from handoff.storage import tickets
 from handoff.storage.database import Unavailable
 from handoff.storage.keys import NoKey
+from handoff.storage.rings import RING_HELP
 from handoff.storage.units import Unit
 
 log = logging.getLogger(__name__)
 
 #: Waits are looked up again after this many microseconds.
 WAITS_FOR = 30_000_000
+#: The same for what a region took today: whoever waits is told with it whether help may come.
+TAKEN_FOR = 5_000_000
 #: The levels whose wait is told; to who is in danger no time is named.
 TOLD_A_WAIT = LEVELS[:2]
 EMPTY = RegionView((), {}, 0, 0)
@@ -65,6 +69,9 @@ class _Region:
     reading: bool = False
     again: bool = False
     waits: dict[str, tuple[int, str]] = field(default_factory=dict)
+    #: how many chats it took today by each agreement, as of a time
+    taken: Mapping[str, int] = field(default_factory=dict)
+    taken_at: int = 0
     #: the opened talks of the tickets in view, each with its ciphertext, which is opened once
     talks: dict[str, tuple[bytes, Talk | None]] = field(default_factory=dict)
 
@@ -141,6 +148,7 @@ class Floor:
         now = self.services.now()
         for level in TOLD_A_WAIT:
             await self._read_waits(region, level, found, now)
+        await self._read_taken(region, found, now)
         before, known = found.view, found.talks
         # talks of tickets that left the view are not kept, not even here
         found.talks = {}
@@ -155,6 +163,8 @@ class Floor:
             colleagues=colleagues_of(rows),
             cap=places["cap"],
             used=places["used"],
+            helps=any(f"{RING_HELP}{region}" in kinds for kinds in signs.values()),
+            taken=found.taken,
         )
         found.read = True
         if before.present != found.view.present:
@@ -169,6 +179,18 @@ class Floor:
         recent = now - queue.RECENT
         waits = await self.services.db.read(tickets.recent_waits, region, level, recent, hours)
         found.waits[level] = (now, queue.wait_band(waits, self.services.knowledge.queue))
+
+    async def _read_taken(self, region: str, found: _Region, now: int) -> None:
+        """Only where an agreement has a maximum for a day."""
+        knowledge, moment = self.services.knowledge, self.services.clock.now()
+        if now - found.taken_at < TAKEN_FOR or not any(
+            one.helper == region and one.most_per_day is not None for one in knowledge.agreements
+        ):
+            return
+        day = day_began(knowledge, region, moment)
+        rows = (await self.services.db.read(tickets.helper_rows, {region: day}))[region].taken
+        found.taken = {str(row["agreement"]): int(row["many"]) for row in rows}
+        found.taken_at = now
 
     def _tell(self, region: str, before: RegionView, after: RegionView) -> None:
         shown_of = {shown.ticket.conversation: shown for shown in after.shown}

@@ -16,7 +16,8 @@ from data.knowledge import Knowledge
 from data.rota import Gap, gaps
 from handoff.desk.rings import Ringer
 from handoff.desk.services import Services
-from handoff.storage import people, rings
+from handoff.storage import people
+from handoff.storage.once import once
 
 log = logging.getLogger(__name__)
 
@@ -63,7 +64,7 @@ class GapsTold:
         if not told:
             return
         now, subject = self.services.now(), f"gap/{where}/{day.isoformat()}"
-        if await self.services.db.run(rings.once, subject, kind, now, None):
+        if await self.services.db.run(once, subject, kind, now, None):
             log.warning("%s: nobody covers %s", where, day)
             for username in told:
                 await self.ringer.ring(username, "gap")

@@ -198,13 +198,14 @@ class Janitor:
         if row is None:
             return
         now, note = self.services.now(), self._note("end", ticket, "visitor_left")
+        ended = (ticket, None, now, self.services.month())
         try:
             async with self.conversations.borrowed(row["conversation"]) as found:
                 bye = [found.seal(notice(found, bye_of(found), self.services))]
-                await self.services.db.run(tickets.end, ticket, None, now, bye, note)
+                await self.services.db.run(tickets.end, *ended, bye, note)
                 await found.refresh()
         except Gone:
-            await self.services.db.run(tickets.end, ticket, None, now, [], note)
+            await self.services.db.run(tickets.end, *ended, [], note)
         self.floor.ring(row["serving_region"])
 
     async def lines(self) -> None:

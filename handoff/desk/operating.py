@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from data.knowledge import Knowledge
 from data.regions import MOST_CHATS
-from handoff.desk.operation import caseworker_caps, lay_over, next_change, try_on
+from handoff.desk.operation import caseworker_caps, fits, lay_over, next_change, try_on
 from handoff.desk.services import Services
 from handoff.storage import operation
 from handoff.storage.sql import Row
@@ -60,6 +60,10 @@ class Operating:
         # an agreement that is off can be switched on again; a day that was swapped is the other's
         pools = self.services.knowledge.pools
         try_on(replace(self.content, pools=pools), row)
+
+    def fits(self, row: Row, rivals: Sequence[Row]) -> bool:
+        """Whether a day of duty can change hands so, with these in force about that day."""
+        return fits(self.content, row, rivals, self.services.clock.now())
 
     def _lay_over(self, roster: list[Row], now: datetime) -> None:
         ignored: list[str] = []

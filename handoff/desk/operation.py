@@ -16,10 +16,11 @@ from data.knowledge import Knowledge
 from data.regions import MOST_CHATS, Region
 from data.rota import ROLES, Planned
 from handoff.clock import micros, moment
+from handoff.storage.operation import SWAPS
 from handoff.storage.sql import Row
 
 #: These say of coming hours and days how they are, so they are shown before they begin.
-AHEAD = ("closed", "opens_later", "swap")
+AHEAD = ("closed", "opens_later", *SWAPS)
 KINDS = (*AHEAD, "region_cap", "caseworker_cap", "agreement", "pilot")
 #: A region has at most so many places: the table of places ends there.
 MOST_PLACES = 200
@@ -121,6 +122,14 @@ def try_on(content: Knowledge, row: Row) -> None:
     _apply(_Draft.of(content), content, row)
 
 
+def fits(content: Knowledge, row: Row, rivals: Iterable[Row], now: datetime) -> bool:
+    """Whether a proposal changes what it says once it is accepted, and nothing of what the rest is
+    in force for."""
+    ignored: list[str] = []
+    lay_over(content, (), [*rivals, {**row, "state": "active"}], now, ignored)
+    return not ignored
+
+
 def whole_day(pools: Mapping[str, Pool], subject: str | None, value: str | None) -> int:
     """Until when a swap has to last: to the end of its day, and of what runs past midnight."""
     pool = pools.get(subject or "")
@@ -148,7 +157,7 @@ def _apply(draft: _Draft, content: Knowledge, row: Row) -> None:
             raise Unusable("it names no caseworker")
     elif kind == "agreement":
         _agree(draft, content, row)
-    elif kind == "swap":
+    elif kind in SWAPS:
         _swap(draft, row)
     elif kind == "pilot":
         names = names_in(row["value"])
@@ -260,16 +269,18 @@ def _agree(draft: _Draft, content: Knowledge, row: Row) -> None:
 
 
 def _swap(draft: _Draft, row: Row) -> None:
-    """One region takes over another's day of duty."""
+    """One region takes over another's day of duty; whichever of them proposed it."""
     pool = draft.pools.get(row["subject"] or "")
     if pool is None:
         raise Unusable("there is no such pool")
     day = _day(row["value"])
     taker, giver = row["region"], row["other_region"]
+    if row["kind"] == "give":
+        taker, giver = giver, taker
     if taker not in pool.regions or giver not in pool.regions or taker == giver:
         raise Unusable("it is between two regions of the pool")
     if pool.duty_on(day) != giver:
-        raise Unusable("the other region is not on duty that day")
+        raise Unusable(f"{giver} is not on duty that day")
     draft.pools[pool.id] = replace(pool, swaps={**pool.swaps, day: taker})
 
 

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Callable, Sequence
 
-from data.hours import opening
-from data.knowledge import Knowledge
 from handoff.desk.conversation import Conversation, Gone
 from handoff.desk.conversations import Conversations
 from handoff.desk.queue import ACUTE_BAND
+from handoff.desk.reach import serves_today
 from handoff.desk.routing import Decision
 from handoff.desk.said import SYSTEM, of_message
 from handoff.desk.services import Services
-from handoff.desk.ticket import LEFT
+from handoff.protocol import LEFT
 from handoff.storage import seats, tickets
 from handoff.storage.sql import Command, Ring, Rollback, Sql
 from handoff.storage.units import NewEvent
@@ -24,11 +22,14 @@ ANY_REGION = Sql("UPDATE ticket SET own_only = false, told_region = NULL WHERE i
 
 
 class Overflow:
-    """Tells visitors who helps them."""
+    """Tells visitors who helps them. `present` counts the open desks of a region."""
 
-    def __init__(self, services: Services, conversations: Conversations) -> None:
+    def __init__(
+        self, services: Services, conversations: Conversations, present: Callable[[str], int]
+    ) -> None:
         self.services = services
         self.conversations = conversations
+        self.present = present
 
     async def tell(self, decision: Decision, region: str) -> Sequence[NewEvent]:
         """What the visitor of a ticket reads, sealed, once for each region that is asked. Acute is
@@ -44,21 +45,13 @@ class Overflow:
 
     def _notice(self, found: Conversation, region: str, *, acute: bool) -> NewEvent:
         knowledge, now = self.services.knowledge, found.now()
-        may_wait = not acute and serves_today(knowledge, found.region, now)
+        serves = serves_today(knowledge, found.region, now, self.present)
+        may_wait = serves and not acute
         name = "utter_helped_choice" if may_wait else "utter_helped"
         serving = knowledge.regions[region].name
         message = found.dialogue.message(name, found.talk, found.home, now, serving_region=serving)
         sealed: NewEvent = found.seal(of_message(self.services.ids.short(), message, now, SYSTEM))
         return sealed
-
-
-def serves_today(knowledge: Knowledge, region: str, now: datetime) -> bool:
-    """Whether the own region serves before closing today: it is open, or opens later today."""
-    own = knowledge.regions[region].chat_hours
-    state = opening(own, now)
-    today = now.astimezone(own.zone).date()
-    later = state.opens_at is not None and state.opens_at.astimezone(own.zone).date() == today
-    return state.open or later
 
 
 def own_region(conversation: str) -> Command[tuple[str, ...]]:

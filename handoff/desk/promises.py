@@ -7,18 +7,19 @@ from __future__ import annotations
 
 import logging
 
-from data.hours import opening
-from handoff.clock import micros
+from handoff.clock import micros, seconds
 from handoff.desk import waiting
+from handoff.desk.after_closing import after_closing
 from handoff.desk.conversations import Conversations
 from handoff.desk.floor import Floor
 from handoff.desk.one_by_one import one_by_one
+from handoff.desk.reach import lending
 from handoff.desk.services import Services
 from handoff.desk.shift import notice
 from handoff.desk.waiting import Due, InLine, Terms
 from handoff.storage import escalations
 from handoff.storage.escalations import START
-from handoff.storage.rings import RING_ACUTE, RING_LINE
+from handoff.storage.rings import RING_ACUTE, RING_HELP, RING_LINE
 from handoff.storage.sql import Rollback, Row
 
 log = logging.getLogger(__name__)
@@ -26,8 +27,6 @@ log = logging.getLogger(__name__)
 #: So many tickets are looked at in one go; the next look takes the next ones.
 MOST = 500
 AWAY = "away"
-#: The rows that say that somebody was rung for a ticket.
-RUNG = frozenset((RING_LINE, RING_ACUTE))
 
 
 class Promises:
@@ -38,6 +37,8 @@ class Promises:
         self.conversations = conversations
         self.floor = floor
         self.after: Row = START
+        #: regions without anybody at a desk: since when, and when that was looked at last
+        self.absent: dict[str, tuple[int, int]] = {}
 
     async def look(self) -> None:
         """Writes what is due for who waits. Raises `Unavailable`."""
@@ -66,29 +67,45 @@ class Promises:
             hidden=found is not None and found.visited and found.hidden,
             own_only=bool(row["own_only"]),
             # without an address to ring at nobody at home has a sign, and none is promised
-            rung=bool(kinds & RUNG) and bool(self.services.settings.ring_url),
+            rung=_rung(kinds) and bool(self.services.settings.ring_url),
             told=kinds,
+            helpers=frozenset((row["told_region"] or "").split(",")) - {""},
         )
 
     def _terms(self, home: str, line: str) -> Terms:
         knowledge, settings = self.services.knowledge, self.services.settings
         now, found = self.services.clock.now(), self.floor.standing.reach(home)
+        can_help = next(lending(knowledge, line, now), None) is not None
         return Terms(
             closes_at=micros(found.closes_at) if found.closes_at else None,
-            can_help=any(
-                agreement.home == line
-                and agreement.covers(now)
-                and opening(knowledge.regions[agreement.helper].chat_hours, now).open
-                for agreement in knowledge.agreements
-            ),
+            can_help=can_help,
             still_there_s=settings.still_there_s,
             long_wait_s=settings.long_wait_s,
+            after=after_closing(knowledge, line, now, found.by, self._there),
         )
+
+    def _there(self, region: str) -> bool:
+        """Whether somebody is at a desk of a region, or was until a moment ago: a link that is lost
+        may come back, and who was rung at home may be on the way."""
+        now, settings = self.services.now(), self.services.settings
+        if self.floor.standing.present(region):
+            self.absent.pop(region, None)
+            return True
+        grace = seconds(max(settings.caseworker_grace_s, settings.ring_own_first_s))
+        since, looked = self.absent.get(region, (now, now))
+        if now - looked > grace:
+            # nobody waited for this region meanwhile, so nobody looked
+            since = now
+        self.absent[region] = (since, now)
+        return now - since < grace
 
     async def _tell(self, row: Row, due: Due) -> None:
         """Another node may be faster; then what it wrote is shown here."""
         async with self.conversations.borrowed(str(row["conversation"])) as found:
-            said = found.seal(notice(found, due.response, self.services))
+            named = {}
+            if due.region is not None:
+                named["serving_region"] = self.services.knowledge.regions[due.region].name
+            said = found.seal(notice(found, due.response, self.services, **named))
             now, spares_acute = self.services.now(), due.kind in waiting.ASKS
             try:
                 await self.services.db.run(
@@ -98,3 +115,8 @@ class Promises:
             except Rollback as late:
                 log.info("ticket %s: not told %s (%s)", row["id"], due.kind, late.reason)
             await found.refresh()
+
+
+def _rung(kinds: frozenset[str]) -> bool:
+    """Whether somebody was rung for a ticket, here or in a region that helps."""
+    return any(kind in (RING_LINE, RING_ACUTE) or kind.startswith(RING_HELP) for kind in kinds)

@@ -6,13 +6,15 @@ whose partner is open never shows "closed".
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from data.hours import opening
+from data.agreements import Agreement
+from data.hours import closed_since, instant, opening, periods_on
 from data.knowledge import Knowledge
-from data.rota import line_of, planned_at
+from data.rota import ANSWERING, Planned, line_of, planned_at
+from handoff.clock import micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +55,91 @@ def reach(knowledge: Knowledge, region: str, now: datetime, present: Callable[[s
     on_duty = line == region or opening(knowledge.regions[line].chat_hours, now).open
     if hours.open and on_duty and (at_desk or rung):
         return Reach(line, line, not at_desk, hours.closes_at, hours.opens_at)
+    # who is at a desk answers sooner than who is at home
+    helper, rung = _helper(knowledge, line, now, lambda region: present(region) > 0), False
+    if helper is None:
+        helper, rung = _helper(knowledge, line, now, lambda one: _rings(knowledge, one, now)), True
+    if helper is None:
+        return Reach(line, None, False, None, hours.opens_at)
+    closes_at = opening(knowledge.regions[helper].chat_hours, now).closes_at
+    return Reach(line, helper, rung, closes_at, hours.opens_at)
+
+
+def lending(knowledge: Knowledge, line: str, now: datetime) -> Iterator[Agreement]:
+    """The agreements by which a region lends a hand to a line now, in the order in which they are
+    tried: its own hours and those of the agreement say so."""
     for agreement in knowledge.agreements:
-        if agreement.home != line or "nobody" not in agreement.triggers:
-            continue
-        helper = opening(knowledge.regions[agreement.helper].chat_hours, now)
-        if helper.open and agreement.covers(now) and present(agreement.helper) > 0:
-            return Reach(line, agreement.helper, False, helper.closes_at, hours.opens_at)
-    return Reach(line, None, False, None, hours.opens_at)
+        if agreement.home == line and agreement.covers(now):
+            if opening(knowledge.regions[agreement.helper].chat_hours, now).open:
+                yield agreement
+
+
+def day_began(knowledge: Knowledge, region: str, now: datetime) -> int:
+    """When the local day of a region began, in microseconds: a maximum per day counts from then."""
+    local = now.astimezone(knowledge.regions[region].chat_hours.zone)
+    return micros(local.replace(hour=0, minute=0, second=0, microsecond=0))
+
+
+def lent_until(knowledge: Knowledge, agreement: Agreement, now: datetime) -> datetime | None:
+    """When a helper that does not help any more stopped: it closed, or the hours of its agreement
+    ended, whichever came first."""
+    hours = (knowledge.regions[agreement.helper].chat_hours, agreement.hours)
+    ended = [closed_since(one, now) for one in hours if one is not None]
+    return min((end for end in ended if end is not None), default=None)
+
+
+def _helper(
+    knowledge: Knowledge, line: str, now: datetime, answers: Callable[[str], bool]
+) -> str | None:
+    """The first region that comes when nobody of the own one does."""
+    for agreement in lending(knowledge, line, now):
+        if "nobody" in agreement.triggers and answers(agreement.helper):
+            return agreement.helper
+    return None
+
+
+def serves_today(
+    knowledge: Knowledge, region: str, now: datetime, present: Callable[[str], int]
+) -> bool:
+    """Whether the own region still answers today: hours are left, and somebody is at a desk, or
+    is planned in them."""
+    line = line_of(knowledge.pools, region, now)
+    hours = knowledge.regions[line].chat_hours
+    today = now.astimezone(hours.zone).date()
+    # what began yesterday may run past midnight
+    days = (today - timedelta(days=1), today)
+    periods = [period for day in days for period in periods_on(hours, day)]
+    left = [(max(start, now), end) for start, end in periods if end > now]
+    if left and present(line) > 0:
+        return True
+    return any(
+        instant(day, planned.start_min, hours.zone, late=False) < end
+        and start < instant(day, planned.end_min, hours.zone, late=True)
+        for planned in knowledge.roster
+        if planned.region == line and _answers(knowledge, planned)
+        for day in days
+        if planned.begins_on(day)
+        for start, end in left
+    )
+
+
+def _answers(knowledge: Knowledge, planned: Planned) -> bool:
+    """Whether somebody who is planned is rung for visitors; in a pilot only who is listed."""
+    listed = knowledge.pilots.get(planned.region)
+    return planned.role in ANSWERING and (listed is None or planned.username in listed)
+
+
+def rings_at_home(knowledge: Knowledge, line: str, now: datetime) -> bool:
+    """Whether people of a region are rung for its own line now: it is open, and somebody is
+    planned."""
+    is_open = opening(knowledge.regions[line].chat_hours, now).open
+    return is_open and _rings(knowledge, line, now)
 
 
 def _rings(knowledge: Knowledge, region: str, now: datetime) -> bool:
     zone = knowledge.regions[region].chat_hours.zone
-    listed = knowledge.pilots.get(region)
-    return any(
-        listed is None or planned.username in listed
-        for planned in planned_at(knowledge.roster, region, now, zone)
-    )
+    found = planned_at(knowledge.roster, region, now, zone)
+    return any(_answers(knowledge, planned) for planned in found)
 
 
 def rings_on_call(knowledge: Knowledge, region: str, now: datetime) -> bool:

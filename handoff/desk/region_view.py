@@ -41,12 +41,16 @@ class Colleague:
 
 @dataclass(frozen=True, slots=True)
 class RegionView:
-    """The open tickets of a region in service order, its caseworkers and its places."""
+    """The open tickets of a region in service order, its caseworkers and its places; `helps` when
+    its people at home are rung for another line; `taken` how many chats it took today by each
+    agreement."""
 
     shown: Sequence[Shown]
     colleagues: Mapping[str, Colleague]
     cap: int
     used: int
+    helps: bool = False
+    taken: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def present(self) -> int:

@@ -9,7 +9,7 @@ region to the next, and cannot loop.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from data.agreements import Agreement
 from handoff.desk.queue import ACUTE_BAND, MINUTE
@@ -22,7 +22,7 @@ class Head:
     """A waiting ticket near the head of its line. Times in microseconds.
 
     `entered_at` is when it entered the line, from where people are rung; `own_only` when the
-    visitor rather waits for the own region.
+    visitor rather waits for the own region; `told` the regions that the visitor read would help.
     """
 
     id: str
@@ -33,6 +33,7 @@ class Head:
     entered_at: int = 0
     own_only: bool = False
     language: str = ""
+    told: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,13 +121,15 @@ class Helper:
 
 @dataclass(frozen=True, slots=True)
 class Terms:
-    """What holds for a line now, from the data: agreements in the order in which help is asked, of
-    helpers that are open; whether the roster names somebody who is rung; the settings."""
+    """What holds for a line now, from the data: agreements in the order in which help is asked;
+    whether the roster names somebody who is rung; the settings. `closed` is when a helper among
+    them closed: it still helps whoever began before that and counts on it."""
 
     agreements: Sequence[Agreement]
     rings: bool
     ring_own_first_s: float
     wrap_ups_open: int
+    closed: Mapping[str, int] = field(default_factory=dict)
 
 
 def choose(line: Line, *, region: str, wrap_ups_open: int, now: int) -> list[Decision]:
@@ -168,7 +171,14 @@ def choose_help(
     R24). `line` and `helpers` are as of one moment; heads that have an offer are not in it."""
     refused = _refused(line.refusals)
     present = any(desk.present for desk in line.desks)
-    rooms = {region: _Room(helper, terms.wrap_ups_open) for region, helper in helpers.items()}
+    rooms = {
+        region: _Room(helper, terms.wrap_ups_open)
+        for region, helper in helpers.items()
+        # most have none when many wait: then nothing is to be counted
+        if helper.places_free > 0 and any(desk.has_seat for desk in helper.desks)
+    }
+    if not rooms:
+        return []
     decisions = []
     for head in line.heads:
         for agreement in terms.agreements:
@@ -194,6 +204,8 @@ def ground_of(
     `full`: somebody is present, and none of them can be asked. `nobody`: nobody is, and the people
     at home did not come within `ring_own_first_s`. `waited`: it took too long, whatever the cause.
     """
+    if not _lends(agreement, head, present=present, terms=terms):
+        return None
     if head.band == ACUTE_BAND:
         return "acute"
     if head.own_only and (present or terms.rings):
@@ -205,6 +217,17 @@ def ground_of(
         return own
     too_long = now - head.waiting_since >= agreement.after_wait_s * SECOND
     return "waited" if "waited" in agreement.triggers and too_long else None
+
+
+def _lends(agreement: Agreement, head: Head, *, present: bool, terms: Terms) -> bool:
+    """Whether the helper is open for this visitor. Closing time stops new intakes only: whoever
+    began before and was told that it helps, has nobody else, or is in danger, stays with it."""
+    closed = terms.closed.get(agreement.helper)
+    if closed is None:
+        return True
+    alone = not (present or terms.rings)
+    counts_on = head.band == ACUTE_BAND or agreement.helper in head.told or alone
+    return head.waiting_since < closed and counts_on
 
 
 class _Room:
@@ -239,6 +262,11 @@ class _Room:
         self.places -= 1
         self.today[agreement.id] = self.today.get(agreement.id, 0) + 1
         return taken
+
+
+def has_seat_for(helper: Helper, agreement: Agreement, band: int, wrap_ups_open: int) -> bool:
+    """Whether a helper could be asked now for one more of this band."""
+    return _Room(helper, wrap_ups_open).fits(agreement, band)
 
 
 def _refused(refusals: Collection[Refusal]) -> dict[tuple[str, str], Refusal]:

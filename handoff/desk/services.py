@@ -7,6 +7,7 @@ import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from data.hours import zone_named
 from data.knowledge import Knowledge
 from handoff.clock import Clock, micros
 from handoff.desk.dialogue import Dialogue
@@ -54,3 +55,7 @@ class Services:
     def now(self) -> int:
         """The wall time in microseconds, as it is stored."""
         return micros(self.clock.now())
+
+    def month(self) -> str:
+        """The month by the organisation's own clock, by which is settled: 2026-11."""
+        return self.clock.now().astimezone(zone_named(self.knowledge.zone)).strftime("%Y-%m")

@@ -14,7 +14,7 @@ from handoff.desk.floor import Floor
 from handoff.desk.one_by_one import one_by_one
 from handoff.desk.said import SYSTEM, Said, of_message
 from handoff.desk.services import Services
-from handoff.desk.ticket import LEFT
+from handoff.protocol import LEFT
 from handoff.storage import conversations as stored
 from handoff.storage import presence, seats, tickets
 from handoff.storage.database import Unavailable
@@ -194,6 +194,7 @@ class Shift:
                     place_of(found),
                     until,
                     self.services.now(),
+                    self.services.month(),
                     found.seal(told),
                     note,
                 )
@@ -230,6 +231,7 @@ def given_back(
     place: tuple[int, int],
     unread_until: int,
     now: int,
+    month: str,
     told: NewEvent,
     note: tickets.Note,
 ) -> Command[None]:
@@ -241,7 +243,7 @@ def given_back(
         raise Rollback("taken")
     if rows[0]["caseworker"] != caseworker:
         raise Rollback("taken")
-    yield from tickets.give_back(ticket, *place, "given_back", now, [told], note)
+    yield from tickets.give_back(ticket, *place, "given_back", now, month, [told], note)
     yield from home_again(ticket, unread_until)
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
+from datetime import datetime
 from typing import TYPE_CHECKING
 
-from data.hours import opening
 from data.knowledge import Knowledge
 from data.regions import Region
 from handoff import protocol
@@ -12,6 +14,7 @@ from handoff.desk import queue
 from handoff.desk.conversation import Conversation
 from handoff.desk.reach import Reach, reach, rings_on_call
 from handoff.desk.region_view import RegionView
+from handoff.desk.routing import Desk, Head, Helper, Terms, ground_of, has_seat_for
 from handoff.desk.services import Services
 from handoff.storage.units import CLOSED
 
@@ -25,6 +28,8 @@ class Standing:
     def __init__(self, services: Services, floor: Floor) -> None:
         self.services = services
         self.floor = floor
+        #: what holds for a line now, as whoever makes the offers goes by it
+        self.terms: Callable[[str, datetime], Terms]
         #: who answers which region, by the minute: looked up with every answer of the script
         self.reached: dict[str, tuple[int, Knowledge, Reach]] = {}
 
@@ -41,7 +46,7 @@ class Standing:
             # one whose link is lost may be back in a moment, or not
             return "full" if ticket.caseworker_away else "here"
         own = self._view(conversation).staff_for(ticket)
-        if own != "called" and self._helpers_free(conversation.region):
+        if own != "called" and self._helpers_free(conversation):
             return "called"
         triage = conversation.talk.triage
         in_need = own == "none" and triage.acute and triage.cannot_call
@@ -54,16 +59,54 @@ class Standing:
         closed = can_ring and not self.reach(region).open
         return closed and rings_on_call(self.services.knowledge, region, now)
 
-    def _helpers_free(self, region: str) -> bool:
-        """Whether a region that helps out has a seat free now."""
-        found, now = self.reach(region), self.services.clock.now()
-        knowledge = self.services.knowledge
-        return any(
-            agreement.home == found.line
-            and agreement.covers(now)
-            and self.floor.view(agreement.helper).free > 0
-            and opening(knowledge.regions[agreement.helper].chat_hours, now).open
-            for agreement in knowledge.agreements
+    def _helpers_free(self, conversation: Conversation) -> bool:
+        """Whether a region that helps out could be asked now, by the rule that asks it."""
+        head, now = self._head(conversation), self.services.clock.now()
+        terms = self.terms(head.home, now)
+        present = self.present(head.home) > 0
+        for agreement in terms.agreements:
+            why = ground_of(agreement, head, present=present, terms=terms, now=self.services.now())
+            if why and has_seat_for(
+                self._helper(agreement.helper), agreement, head.band, terms.wrap_ups_open
+            ):
+                return True
+        return False
+
+    def _head(self, conversation: Conversation) -> Head:
+        """The place of a visitor in line, also of one who is not there yet."""
+        ticket, now = conversation.ticket, self.services.now()
+        if ticket is None:
+            line, acute = self.reach(conversation.region).line, conversation.talk.triage.acute
+            band = queue.ACUTE_BAND if acute else queue.OTHER_BAND
+            return Head("", band, now, now, line, now)
+        return Head(
+            ticket.id,
+            ticket.band,
+            ticket.queue_at,
+            ticket.waiting_since,
+            ticket.queue_region,
+            ticket.entered_at,
+            ticket.own_only,
+            told=frozenset((ticket.told_region or "").split(",")) - {""},
+        )
+
+    def _helper(self, region: str) -> Helper:
+        """A region as the rule that asks for help sees it."""
+        view, listed = self.floor.view(region), self.services.knowledge.pilots.get(region)
+        wrap_ups = Counter(
+            shown.ticket.caseworker for shown in view.shown if shown.ticket.state == "wrap_up"
+        )
+        return Helper(
+            desks=[
+                Desk(desk.name, desk.cap, desk.used, desk.available, wrap_ups[desk.name], 0)
+                for desk in view.colleagues.values()
+                if listed is None or desk.name in listed
+            ],
+            places_free=view.cap - view.used,
+            waiting=Counter(
+                shown.ticket.band for shown in view.shown if shown.ticket.state == "waiting"
+            ),
+            taken_today=view.taken,
         )
 
     def status_of(self, conversation: Conversation) -> protocol.Status:

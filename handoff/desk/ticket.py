@@ -11,16 +11,13 @@ from flows.urgency import Triage
 from handoff import protocol
 from handoff.clock import moment
 from handoff.desk.dialogue import Talk
+from handoff.storage.rings import READS, RING_ACUTE, RING_CONSULT
 
 #: States in which a ticket stands in the queue.
 IN_QUEUE = ("waiting", "offered")
-#: How a visitor is called who does not wait any more.
-LEFT = ("stopped", "exit", "gone")
 #: What happened once to a ticket, each with its time in microseconds (the table `escalation`).
 Signs = Mapping[str, int]
 NO_SIGNS: Signs = {}
-#: Before the username of who reads along.
-READS = "reads/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +87,7 @@ def card_of(
     Without `talk` (its key is gone, or it does not load) only what stands in clear is shown.
     """
     triage = talk.triage if talk else Triage(level=ticket.level)
-    left = ticket.visitor in LEFT
+    left = ticket.visitor in protocol.LEFT
     return protocol.Ticket(
         id=ticket.id,
         conversation=ticket.conversation,
@@ -125,8 +122,8 @@ def card_of(
             for username in readers_of(signs)
             if username != ticket.caseworker
         ],
-        asked_at=moment(signs["ring_consult"]) if "ring_consult" in signs else None,
-        rung_at=moment(signs["ring_acute"]) if "ring_acute" in signs else None,
+        asked_at=moment(signs[RING_CONSULT]) if RING_CONSULT in signs else None,
+        rung_at=moment(signs[RING_ACUTE]) if RING_ACUTE in signs else None,
         training=ticket.training,
     )
 

@@ -10,7 +10,8 @@ from data.rota import line_of
 from handoff.clock import seconds
 from handoff.desk import queue
 from handoff.desk.said import VISITOR, Said
-from handoff.desk.ticket import LEFT, Ticket, bells_of
+from handoff.desk.ticket import Ticket, bells_of
+from handoff.protocol import LEFT
 from handoff.storage import conversations, sql, tables, tickets
 from handoff.storage.units import OPEN_COLUMNS, Unit
 

@@ -44,11 +44,17 @@ def drive(work: Coroutine[Any, Any, None]) -> None:
 
 
 class WatchedSeats(PlayedSeats):
-    """Seats that tell of every offer, so that a simulated caseworker can answer it."""
+    """Seats that tell of every offer, so that a simulated caseworker can answer it, and of whoever
+    waits anew, so that it is looked at when it is due."""
 
-    def __init__(self, offered: Callable[[Decision, int], None]) -> None:
+    def __init__(
+        self,
+        offered: Callable[[Decision, int], None],
+        anew: Callable[[MemoryTicket], None],
+    ) -> None:
         super().__init__()
         self.offered = offered
+        self.anew = anew
 
     async def offer(
         self,
@@ -60,6 +66,10 @@ class WatchedSeats(PlayedSeats):
     ) -> None:
         await super().offer(decision, expires_at, now, day, told)
         self.offered(decision, expires_at)
+
+    def _waits_anew(self, ticket: MemoryTicket, now: int) -> None:
+        super()._waits_anew(ticket, now)
+        self.anew(ticket)
 
 
 class House:
@@ -73,7 +83,7 @@ class House:
         offered: Callable[[Decision, int], None],
     ) -> None:
         self.knowledge, self.settings, self.time = knowledge, settings, begins
-        self.seats = WatchedSeats(self._watch(offered))
+        self.seats = WatchedSeats(self._watch(offered), self._look_when_due)
         self.dispatch = Dispatch(
             self.seats,
             Surroundings(
@@ -86,17 +96,20 @@ class House:
         )
         self.events: list[tuple[datetime, int, Work]] = []
         self.turn = count()
-        self.rung: set[str] = set()
+        #: what changed, in that order: a day is the same each time it is played
+        self.rung: dict[str, None] = {}
         #: whose lines a free seat of a region could help
         self.helps: defaultdict[str, set[str]] = defaultdict(set)
         self.waits: defaultdict[str, set[int]] = defaultdict(set)
+        #: when which line is looked at again because somebody has waited so long
+        self.due: set[tuple[datetime, str]] = set()
         for agreement in knowledge.agreements:
             self.helps[agreement.helper].add(agreement.home)
             if "waited" in agreement.triggers:
                 self.waits[agreement.home].add(agreement.after_wait_s)
         for slug, region in knowledge.regions.items():
             drive(self.seats.region(slug, region.region_cap))
-        self.at(begins + QUARTER, self._quarter)
+        self.at(_next_quarter(begins), self._quarter)
 
     def _watch(self, offered: Callable[[Decision, int], None]) -> Callable[[Decision, int], None]:
         def watch(decision: Decision, expires_at: int) -> None:
@@ -132,19 +145,31 @@ class House:
 
     def ring(self, region: str) -> None:
         """A region changed: its own line and those it helps are looked at."""
-        self.rung.add(region)
+        self.rung[region] = None
 
     def settle(self) -> None:
         """Makes every offer that follows from what changed."""
         while self.rung:
-            region = self.rung.pop()
-            for line in (region, *sorted(self.helps[region])):
+            region = next(iter(self.rung))
+            del self.rung[region]
+            # who has no place left helps nobody
+            helped = sorted(self.helps[region]) if self.seats.places(region) > 0 else ()
+            for line in (region, *helped):
                 if self.seats.waiting[line]:
                     self.dispatch.wake(line)
 
     async def _expire(self) -> None:
+        late = await self.seats.expired(self.now())
+        if not late:
+            # it was answered long ago
+            return
         await self.dispatch.expire()
-        self.after(self.settings.offer_again_s, self._all)
+
+        async def again() -> None:
+            for id in late:
+                self.ring(self.seats.tickets[id].line)
+
+        self.after(self.settings.offer_again_s, again)
 
     async def _all(self) -> None:
         for line in await self.seats.lines():
@@ -162,7 +187,7 @@ class House:
                     self.ring(duty)
         await self._all()
         if self.events or await self.seats.lines():
-            self.at(self.time + QUARTER, self._quarter)
+            self.at(_next_quarter(self.time), self._quarter)
 
     # visitors
 
@@ -181,17 +206,31 @@ class House:
         )
 
     async def open(self, ticket: MemoryTicket) -> None:
-        """A visitor enters a line; what only waiting changes is looked at when it is due."""
+        """A visitor enters a line."""
         await self.seats.open(ticket)
         self.ring(ticket.line)
+        self._look_when_due(ticket)
+
+    def _look_when_due(self, ticket: MemoryTicket) -> None:
+        """What only waiting changes is looked at when it is due."""
         begins = {self.settings.ring_own_first_s: ticket.entered_at}
         for wait in self.waits[ticket.line]:
             begins[wait] = ticket.waiting_since
 
-        async def look() -> None:
-            self.ring(ticket.line)
-
         for wait_s, since in begins.items():
-            due = since + seconds(wait_s) - self.now()
-            if due > 0:
-                self.at(self.time + timedelta(microseconds=due), look)
+            due = self.time + timedelta(microseconds=since + seconds(wait_s) - self.now())
+            # many may enter a line at once: one look is for all of them
+            if due > self.time and (due, ticket.line) not in self.due:
+                self.due.add((due, ticket.line))
+                self.at(due, self._look_at(due, ticket.line))
+
+    def _look_at(self, due: datetime, line: str) -> Work:
+        async def look() -> None:
+            self.due.discard((due, line))
+            self.ring(line)
+
+        return look
+
+
+def _next_quarter(now: datetime) -> datetime:
+    return now + QUARTER - (now - datetime.min.replace(tzinfo=now.tzinfo)) % QUARTER

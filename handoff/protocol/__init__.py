@@ -29,6 +29,7 @@ from handoff.protocol.board import (
 from handoff.protocol.frame import (
     ERROR_CODES,
     ID,
+    LEFT,
     UNPRINTABLE,
     ClosedReason,
     ConversationState,
@@ -137,6 +138,7 @@ __all__ = [
     "ENUM_VALUE",
     "ERROR_CODES",
     "ID",
+    "LEFT",
     "UNPRINTABLE",
     "Accept",
     "Ack",

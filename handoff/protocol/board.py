@@ -13,7 +13,7 @@ from handoff.protocol.frame import RegionState, Role
 RosterRole = Literal["front_office", "after_hours", "on_call"]
 #: What a coordinator can change for a while; docs/operation.md says what each does.
 OperationKind = Literal[
-    "closed", "opens_later", "region_cap", "caseworker_cap", "agreement", "swap", "pilot"
+    "closed", "opens_later", "region_cap", "caseworker_cap", "agreement", "swap", "give", "pilot"
 ]
 OperationState = Literal["proposed", "active", "refused", "ended"]
 GapWhy = Literal["no_duty", "duty_closed", "no_roster"]

@@ -47,6 +47,7 @@ Staff = Literal["here", "called", "full", "rung", "none"]
 VisitorState = Literal["online", "away", "stopped", "exit", "gone"]
 #: How a visitor left: those of its states that do not come back by themselves.
 Left = Literal["stopped", "exit", "gone"]
+LEFT: tuple[str, ...] = get_args(Left)
 Presence = Literal["available", "away", "calling"]
 Role = Literal["caseworker", "senior", "coordinator", "editor", "admin"]
 #: Why somebody is rung: nobody is at a desk, no seat for somebody in danger, a question.

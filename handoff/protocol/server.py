@@ -291,8 +291,9 @@ class LoggedIn(Struct):
 
 
 class ErrorBody(Struct, omit_defaults=True):
-    """An HTTP error, in the same words as on the sockets."""
+    """An HTTP error, in the same words as on the sockets. `about` is the name that is wrong."""
 
     code: ErrorCode
     message: str
     retry_after_s: int | None = None
+    about: str | None = None

@@ -3,7 +3,8 @@ no words; a visitor of the training never counts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
 
 from handoff.storage.seats import CAP
 from handoff.storage.sql import Command, Row, Sql
@@ -18,7 +19,7 @@ PLACES = Sql(
     " FROM region_seats r"
 )
 DESKS = Sql(
-    f"SELECT w.region, {CAP} AS cap, w.available, p.state,"
+    f"SELECT w.caseworker, w.region, {CAP} AS cap, w.available, p.state,"
     " (SELECT count(*) FROM seat s WHERE s.caseworker = w.caseworker) AS used"
     " FROM caseworker_seats w JOIN presence p ON p.subject = 'caseworker/' || w.caseworker"
     " WHERE p.linked = true"
@@ -32,6 +33,15 @@ class Counts:
     waiting: list[Row]
     places: list[Row]
     desks: list[Row]
+
+    def in_pilots(self, pilots: Mapping[str, Collection[str]]) -> Counts:
+        """The same, where in a pilot only the desks of who is listed count (R36)."""
+        desks = [
+            row
+            for row in self.desks
+            if row["region"] not in pilots or row["caseworker"] in pilots[row["region"]]
+        ]
+        return replace(self, desks=desks)
 
     def present(self, region: str) -> int:
         """Who has an open desk and is not away."""

@@ -1,35 +1,28 @@
-"""What who waits is told: each kind of notice once for a ticket, whatever node writes it.
-
-A row of `escalation` is what makes it once.
-"""
+"""What who waits is told: each kind of notice once for a ticket, whatever node writes it."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from handoff.protocol import LEFT
 from handoff.storage import conversations, tickets
+from handoff.storage.once import once
 from handoff.storage.sql import Command, Rollback, Row, Sql
-from handoff.storage.tickets.leaving import LEFT
 from handoff.storage.units import NewEvent
 
 #: Before every ticket in the order of `IN_LINE`.
 START = {"queue_region": "", "band": -1, "queue_at": -1, "id": ""}
-ACUTE_BAND = 0
 
 #: In the order of the index `ticket_queue`, so that a page of it is read and nothing is sorted.
 IN_LINE = Sql(
     "SELECT id, conversation, home_region, queue_region, band, queue_at, waiting_since, visitor,"
-    " own_only FROM ticket WHERE state = 'waiting' AND training = false"
+    " own_only, told_region FROM ticket WHERE state = 'waiting' AND training = false"
     " AND visitor NOT IN ('stopped', 'exit', 'gone')"
     " AND (queue_region, band, queue_at, id) > (:queue_region, :band, :queue_at, :id)"
     " ORDER BY queue_region, band, queue_at, id LIMIT :most"
 )
 KINDS_OF = Sql("SELECT subject, kind FROM escalation WHERE subject IN :ids[]")
-ONCE = Sql(
-    "INSERT INTO escalation (subject, kind, at, region) VALUES (:subject, :kind, :at, :region)"
-    " ON CONFLICT DO NOTHING RETURNING subject"
-)
 #: The visitor answered: the first answer counts.
 ANSWERED = Sql(
     "UPDATE escalation SET answered_by = :by, answered_at = :at"
@@ -71,10 +64,8 @@ def tell(
     rows = yield tickets.LOCK, {"id": ticket}
     if not rows or rows[0]["state"] != "waiting" or rows[0]["visitor"] in LEFT:
         raise Rollback("taken")
-    if spares_acute and rows[0]["band"] == ACUTE_BAND:
+    if spares_acute and rows[0]["level"] == "acute":
         raise Rollback("taken")
-    region = rows[0]["queue_region"]
-    new = yield ONCE, {"subject": ticket, "kind": kind, "at": now, "region": region}
-    if not new:
+    if not (yield from once(ticket, kind, now, rows[0]["queue_region"])):
         raise Rollback("told")
     yield from conversations.append(str(rows[0]["conversation"]), events)

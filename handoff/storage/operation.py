@@ -6,7 +6,7 @@ ended once. Each command notes who did it, and rings `o/`: every node lays them 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import timedelta
 
 from handoff.clock import moment
@@ -15,11 +15,16 @@ from handoff.storage.sql import Command, Ring, Rollback, Row, Sql
 from handoff.storage.tables import MOST_CHATS, Operation, Roster
 from handoff.storage.tickets import Note
 
+#: A day of duty goes to another region: the one that takes it proposes, or the one that gives it.
+SWAPS = ("swap", "give")
 #: These kinds bind two regions: they work once the other one accepted.
-BINDING = ("swap", "agreement")
+BINDING = (*SWAPS, "agreement")
+#: So long the one who proposed sees that the other region said no.
+REFUSED_FOR = timedelta(days=7)
 #: A region has at most so many rows of each that are not over.
 MOST_ROWS = 1_000
 BELL = Ring(("o/",))
+Fits = Callable[[Row, Sequence[Row]], bool]
 #: A local day is over everywhere on earth so much later.
 DAY_IS_OVER = timedelta(days=2)
 
@@ -28,8 +33,13 @@ ROSTER = Sql(
     " ORDER BY region, first_day, start_min, username, id"
 )
 OPERATION = Sql(
-    "SELECT * FROM operation WHERE until_at > :now AND state IN ('proposed', 'active')"
-    " ORDER BY made_at, id"
+    "SELECT * FROM operation WHERE until_at > :now AND (state IN ('proposed', 'active')"
+    " OR (state = 'refused' AND answered_at > :since)) ORDER BY made_at, id"
+)
+#: Everything about the same day of duty: two of them are not accepted at once.
+RIVALS = Sql(
+    "SELECT * FROM operation WHERE kind IN ('swap', 'give') AND subject = :subject"
+    " AND value = :value AND until_at > :now ORDER BY id FOR UPDATE"
 )
 # a sum of remainders: whole times would not fit into one number
 MARK = Sql(
@@ -50,6 +60,7 @@ ADD_SHIFT = sql.insert(Roster)
 DROP_SHIFT = Sql("DELETE FROM roster WHERE id = :id")
 SHIFT = Sql("SELECT * FROM roster WHERE id = :id FOR UPDATE")
 ADD = sql.insert(Operation)
+LOOK = Sql("SELECT * FROM operation WHERE id = :id")
 ONE = Sql("SELECT * FROM operation WHERE id = :id FOR UPDATE")
 ANSWER = Sql(
     "UPDATE operation SET state = :state, answered_by = :by, answered_at = :now WHERE id = :id"
@@ -71,10 +82,11 @@ def mark(now: int) -> Command[tuple[int, ...]]:
 
 
 def everything(now: int) -> Command[tuple[list[Row], list[Row]]]:
-    """The roster and the operation that are not over."""
+    """The roster and the operation that are not over, with what was refused lately."""
     day = (moment(now) - DAY_IS_OVER).date().isoformat()
     roster = yield ROSTER, {"day": day}
-    operation = yield OPERATION, {"now": now}
+    since = now - int(REFUSED_FOR.total_seconds() * 1_000_000)
+    operation = yield OPERATION, {"now": now, "since": since}
     return [dict(row) for row in roster], [dict(row) for row in operation]
 
 
@@ -122,14 +134,28 @@ def propose(row: Operation, note: Note) -> Command[str]:
     return state
 
 
-def answer(id: str, accepts: bool, region: str, by: str, now: int, note: Note) -> Command[Row]:
-    """The other region's yes or no; the row comes back. Raises `Rollback`: `unknown`, `forbidden`
-    for any other region, `wrong_state` when it was answered, withdrawn or is over."""
+def answer(
+    id: str,
+    accepts: bool,
+    region: str,
+    by: str,
+    now: int,
+    note: Note,
+    fits: Fits = lambda row, rivals: True,
+) -> Command[Row]:
+    """The other region's yes or no; the row comes back. `fits` says whether a day of duty can still
+    change hands so, given all that is in force about that day.
+
+    Raises `Rollback`: `unknown`, `forbidden` for any other region, `wrong_state` when it was
+    answered, withdrawn or is over, `overtaken` when the day has gone elsewhere meanwhile."""
+    rivals = (yield from _rivals(id, now)) if accepts else []
     row = yield from _locked(id)
     if row["other_region"] != region:
         raise Rollback("forbidden")
     if row["state"] != "proposed" or row["until_at"] <= now:
         raise Rollback("wrong_state")
+    if accepts and row["kind"] in SWAPS and not fits(row, rivals):
+        raise Rollback("overtaken")
     return (yield from _answered(row, "active" if accepts else "refused", by, now, note))
 
 
@@ -145,6 +171,15 @@ def end_now(id: str, region: str, by: str, now: int, note: Note) -> Command[Row]
     if row["kind"] in BINDING and row["state"] == "active":
         raise Rollback("binding")
     return (yield from _answered(row, "ended", by, now, note))
+
+
+def _rivals(id: str, now: int) -> Command[list[Row]]:
+    """What is in force about the same day of duty; all of it is locked, in one order."""
+    rows = yield LOOK, {"id": id}
+    if not rows or rows[0]["kind"] not in SWAPS:
+        return []
+    day = {"subject": rows[0]["subject"], "value": rows[0]["value"], "now": now}
+    return [row for row in (yield RIVALS, day) if row["state"] == "active"]
 
 
 def _locked(id: str) -> Command[Row]:

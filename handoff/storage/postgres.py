@@ -25,7 +25,7 @@ from handoff.storage.database import (
     outcome_or_error,
     still_wanted,
 )
-from handoff.storage.sql import Command, Ring, Rollback
+from handoff.storage.sql import Again, Command, Ring, Rollback
 from handoff.storage.units import Outcome, Unit, commit
 
 log = logging.getLogger(__name__)
@@ -54,6 +54,7 @@ OUTAGES = (
 )
 #: Another transaction was in the way; this one is played again from its beginning.
 CLASHES = (
+    Again,
     asyncpg.DeadlockDetectedError,
     asyncpg.SerializationError,
     asyncpg.UniqueViolationError,

@@ -4,9 +4,9 @@ Never a fourth chat on one desk, never more chats than a region has places: the 
 while the rows of region and caseworker are locked, and the table's own constraints stand behind
 that. Counting first and inserting afterwards put eight chats on one desk when it was tried.
 
-Lock order everywhere: region rows by slug, caseworkers by name, ticket rows by id, the seat, then
-conversations by id, then presence. A step that finds nothing raises `Rollback` with the reason, and
-the whole command is undone.
+Lock order everywhere: region rows by slug, caseworkers by name, ticket rows by id, the seat, what
+was served and its row of the ledger, then conversations by id, then presence. A step that finds
+nothing raises `Rollback` with the reason, and the whole command is undone.
 """
 
 from __future__ import annotations
@@ -45,9 +45,11 @@ TO_LINE = Sql(
     "UPDATE ticket SET state = 'waiting', serving_region = queue_region, agreement = NULL"
     " WHERE id = :ticket AND state = :old RETURNING id"
 )
+#: What is asked now, and what was accepted today, wherever it is since; a chat that is both is one.
 TAKEN_TODAY = Sql(
-    "SELECT count(*) AS many FROM ticket WHERE agreement = :agreement"
-    " AND serving_region = :region AND (state = 'offered' OR accepted_at >= :day)"
+    "SELECT count(*) AS many FROM (SELECT id FROM ticket WHERE state = 'offered'"
+    " AND serving_region = :region AND agreement = :agreement UNION SELECT ticket FROM served"
+    " WHERE region = :region AND agreement = :agreement AND at >= :day) AS taken"
 )
 CLAIM = Sql(
     "INSERT INTO seat (ticket, caseworker, n, region, place, expires_at)"
@@ -179,14 +181,22 @@ def claim(
     `old` any more, `no_seat` when the desk or the region is full, or not available, or when the
     agreement was used up for the day.
     """
-    rows = yield REGION_OF, {"caseworker": caseworker}
-    if not rows:
-        raise Rollback("unknown")
-    region = str(rows[0]["region"])
+    (region,) = yield from _regions_of(caseworker)
     yield LOCK_REGION, {"region": region}
     yield LOCK_CASEWORKER, {"caseworker": caseworker}
     yield from _not_used_up(help, region)
     return (yield from _claim_locked(ticket, caseworker, region, expires_at, old, anyhow, help))
+
+
+def _regions_of(*caseworkers: str) -> Command[list[str]]:
+    """The region of each. Raises `Rollback("unknown")` for who has no desk."""
+    regions = []
+    for name in caseworkers:
+        rows = yield REGION_OF, {"caseworker": name}
+        if not rows:
+            raise Rollback("unknown")
+        regions.append(str(rows[0]["region"]))
+    return regions
 
 
 def _not_used_up(help: Help | None, region: str) -> Command[None]:
@@ -207,27 +217,13 @@ def _claim_locked(
     anyhow: bool,
     help: Help | None = None,
 ) -> Command[Places]:
-    rows = yield (
-        TO_DESK,
-        {
-            "ticket": ticket,
-            "old": old,
-            "new": "offered" if expires_at is not None else "active",
-            "region": region,
-            "agreement": help.agreement if help else None,
-        },
-    )
+    new = "offered" if expires_at is not None else "active"
+    to = {"ticket": ticket, "old": old, "new": new, "region": region}
+    rows = yield TO_DESK, {**to, "agreement": help.agreement if help else None}
     if not rows:
         raise Rollback("taken")
-    rows = yield (
-        CLAIM,
-        {
-            "ticket": ticket,
-            "caseworker": caseworker,
-            "expires_at": expires_at,
-            "anyhow": int(anyhow),
-        },
-    )
+    seat = {"ticket": ticket, "caseworker": caseworker, "expires_at": expires_at}
+    rows = yield CLAIM, {**seat, "anyhow": int(anyhow)}
     if not rows:
         raise Rollback("no_seat")
     return Places(rows[0]["n"], rows[0]["place"])
@@ -304,12 +300,7 @@ def transfer(ticket: str, giver: str, receiver: str, *, anyhow: bool = False) ->
 
     Raises `Rollback`: `unknown`, `not_yours`, `no_seat`.
     """
-    regions = []
-    for name in (giver, receiver):
-        rows = yield REGION_OF, {"caseworker": name}
-        if not rows:
-            raise Rollback("unknown")
-        regions.append(str(rows[0]["region"]))
+    regions = yield from _regions_of(giver, receiver)
     for region in sorted(set(regions)):
         yield LOCK_REGION, {"region": region}
     yield LOCK_CASEWORKER, {"caseworker": receiver}
@@ -346,12 +337,7 @@ def make_room_at(
     region is full by now. The place that the receiver's region gave comes back. `help` is the
     agreement by which another region takes it.
     """
-    regions = []
-    for name in (caseworker, receiver):
-        rows = yield REGION_OF, {"caseworker": name}
-        if not rows:
-            raise Rollback("unknown")
-        regions.append(str(rows[0]["region"]))
+    regions = yield from _regions_of(caseworker, receiver)
     yield from lock_desks(caseworker, receiver)
     yield from lock_tickets([ticket, given])
     rows = yield TO_STATE, {"ticket": ticket, "old": "waiting", "new": "active"}

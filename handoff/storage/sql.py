@@ -152,6 +152,11 @@ Statement = tuple[Sql, Mapping[str, Any]] | tuple[Bulk, Sequence[Sequence[Any]]]
 Command = Generator[Statement, list[Row], T]
 
 
+class Again(Exception):
+    """Raised inside a command to play it from its beginning: what it has to lock first was not
+    there then, and is now."""
+
+
 class Rollback(Exception):
     """Raised inside a command to undo it; `reason` is what the caller hears."""
 

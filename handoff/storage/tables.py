@@ -100,13 +100,6 @@ class Ticket(SQLModel, table=True):
             postgresql_where=text("accepted_at IS NOT NULL"),
         ),
         Index("ticket_state", "state", "serving_region"),
-        Index(
-            "ticket_helped",
-            "serving_region",
-            "agreement",
-            sqlite_where=text("agreement IS NOT NULL"),
-            postgresql_where=text("agreement IS NOT NULL"),
-        ),
         Index("ticket_caseworker", "caseworker", "state"),
     )
 
@@ -221,6 +214,29 @@ class Seat(SQLModel, table=True):
     expires_at: int | None = Field(default=None, sa_type=BigInteger, index=True)
 
 
+class Served(SQLModel, table=True):
+    """Which regions served a chat, each once, also when it went elsewhere since: what the ledger
+    and the maximum a day of an agreement count."""
+
+    __table_args__ = (
+        Index(
+            "served_help",
+            "region",
+            "at",
+            sqlite_where=text("agreement IS NOT NULL"),
+            postgresql_where=text("agreement IS NOT NULL"),
+        ),
+    )
+
+    ticket: str = Field(primary_key=True, foreign_key="ticket.id")
+    region: str = Field(primary_key=True)
+    #: when it came; where the region helped out by agreement: when it last came by that
+    at: int = Field(sa_type=BigInteger)
+    agreement: str | None = None
+    #: it stands in the ledger as a chat of this region
+    settled: bool = False
+
+
 class NotAgain(SQLModel, table=True):
     """Who is not offered a ticket again before when: declined, or no answer."""
 
@@ -323,7 +339,7 @@ class Roster(SQLModel, table=True):
 class Operation(SQLModel, table=True):
     """What a coordinator changed for today: it wins over the files, and ends by itself.
 
-    `kind`: closed, opens_later, region_cap, agreement, swap, pilot. One that binds another
+    `kind`: closed, opens_later, region_cap, agreement, swap, give, pilot. One that binds another
     region (`other_region`) works once that one accepted it.
     """
 
@@ -349,7 +365,8 @@ class Operation(SQLModel, table=True):
 
 
 class Ledger(SQLModel, table=True):
-    """Who helped whom, for the settlement (R25): chats that ended there, and time served there."""
+    """Who helped whom, for the settlement (R25): chats that were served there, each once however
+    often it came back, and the time that they were."""
 
     home_region: str = Field(primary_key=True)
     serving_region: str = Field(primary_key=True)

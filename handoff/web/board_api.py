@@ -34,15 +34,23 @@ from handoff.storage.board import Counts, counts_of
 from handoff.storage.database import Unavailable
 from handoff.storage.sql import Rollback, Row
 from handoff.storage.tables import Operation, Roster
-from handoff.web.bodies import BadBody, answered, read_body, text_to_store, time_to_store
+from handoff.web.bodies import (
+    MOST_REASON,
+    BadBody,
+    answered,
+    read_body,
+    text_to_store,
+    time_to_store,
+)
 from handoff.web.guard import refusal
 
 Handler = Callable[[web.Request, Person], Awaitable[web.Response]]
 
 COORDINATOR = ("coordinator",)
-MOST_REASON = 200
 #: Usernames with commas, an agreement, a time: nothing is longer.
 MOST_VALUE = 2_000
+#: No username is longer; what is not one is not sent back whole.
+MOST_NAME = 64
 LEVELS = ("acute", "urgent", "normal")
 #: How a command says no: an HTTP status, a code and a cause.
 REFUSALS: dict[str, tuple[int, protocol.ErrorCode, str]] = {
@@ -50,6 +58,7 @@ REFUSALS: dict[str, tuple[int, protocol.ErrorCode, str]] = {
     "forbidden": (403, "forbidden", "this is for the coordinator of another region"),
     "wrong_state": (409, "wrong_state", "it was answered already, or is over"),
     "binding": (409, "wrong_state", "both regions agreed to it: propose the opposite"),
+    "overtaken": (409, "taken", "that day went to another region meanwhile: refuse the proposal"),
     "too_many": (409, "too_large", "the region has too many of these; end some first"),
 }
 
@@ -107,7 +116,7 @@ class BoardApi:
         except Unavailable:
             return refusal(503, "unavailable", "the database does not answer; try again", 5)
         except BadBody as error:
-            return refusal(400, "bad_payload", str(error))
+            return refusal(400, "bad_payload", str(error), about=error.about)
         except Rollback as no:
             return refusal(*REFUSALS.get(no.reason, (400, "bad_payload", "it was refused")))
 
@@ -116,9 +125,9 @@ class BoardApi:
     async def board(self, request: web.Request, person: Person) -> web.Response:
         """Who has a desk: every region now, the gaps of four weeks, roster and operation."""
         now = self.services.clock.now()
-        counts = await self.services.db.read(counts_of)
-        roster, operation = await self.services.db.read(stored.everything, micros(now))
         knowledge = self.services.knowledge
+        counts = (await self.services.db.read(counts_of)).in_pilots(knowledge.pilots)
+        roster, operation = await self.services.db.read(stored.everything, micros(now))
         planned: dict[str, list[Planned]] = {}
         for shift in knowledge.roster:
             planned.setdefault(shift.region, []).append(shift)
@@ -129,7 +138,7 @@ class BoardApi:
                 for region in knowledge.regions.values()
             ],
             gaps=await self._gaps_from(now),
-            operation=[operation_body(row) for row in operation if row["kind"] in rules.KINDS],
+            operation=[operation_body(row) for row in operation if _shown_to(row, person)],
             # the plans of other regions are theirs; whom they ring now stands in `rung`
             roster=[self._shift(row) for row in roster if row["region"] == person.region],
             region=person.region,
@@ -253,7 +262,7 @@ class BoardApi:
             made_at=now,
         )
         try:
-            if row.kind == "swap":
+            if row.kind in stored.SWAPS:
                 # it is for a whole day, whatever its end says
                 pools = self.services.knowledge.pools
                 row.until_at = max(row.until_at, rules.whole_day(pools, row.subject, row.value))
@@ -268,18 +277,19 @@ class BoardApi:
 
     async def _are_ours(self, row: Operation) -> None:
         """Raises `BadBody` for a change about somebody who has no desk in the region."""
-        names: list[str] = []
         if row.kind == "caseworker_cap":
-            names = [row.subject or ""]
+            await self._is_ours(row.subject or "", row.region, "subject")
         elif row.kind == "pilot":
-            names = sorted(rules.names_in(row.value))
-        for name in names:
-            await self._is_ours(name, row.region)
+            for name in sorted(rules.names_in(row.value)):
+                await self._is_ours(name, row.region, "value")
 
-    async def _is_ours(self, username: str, region: str) -> None:
-        found = await self.services.db.read(people.account, username)
+    async def _is_ours(self, username: str, region: str, field: str) -> None:
+        found = None
+        if not protocol.UNPRINTABLE.search(username):
+            found = await self.services.db.read(people.account, username)
         if found is None or found["region"] != region or found["role"] not in AT_A_DESK:
-            raise BadBody("a username is not that of somebody with a desk in this region")
+            shown = username[:MOST_NAME]
+            raise BadBody(f"`{field}`: {shown} has no desk in this region", about=shown)
 
     async def answer(self, request: web.Request, person: Person) -> web.Response:
         """A coordinator: the other region's yes or no, or the end of an own change."""
@@ -291,7 +301,8 @@ class BoardApi:
             row = await self.services.db.run(stored.end_now, id, *who)
         else:
             accepts = given.answer == "accept"
-            row = await self.services.db.run(stored.answer, id, accepts, *who)
+            fits = self.operating.fits
+            row = await self.services.db.run(stored.answer, id, accepts, *who, fits)
         await self.operate()
         return answered(operation_body(row))
 
@@ -307,7 +318,7 @@ class BoardApi:
             raise BadBody("`days`: one or more from 0, Monday, to 6, Sunday")
         if wanted.last_day is not None and wanted.last_day < wanted.first_day:
             raise BadBody("`last_day`: it is before the first")
-        await self._is_ours(wanted.username, person.region)
+        await self._is_ours(wanted.username, person.region, "username")
         row = Roster(
             id=self.services.ids.short(),
             region=person.region,
@@ -366,6 +377,12 @@ def operation_body(row: Row) -> protocol.OperationBody:
         answered_by=row["answered_by"],
         answered_at=moment(answered_at) if answered_at is not None else None,
     )
+
+
+def _shown_to(row: Row, person: Person) -> bool:
+    """Everybody sees what holds or may; a no is between the two regions."""
+    between = person.region in (row["region"], row["other_region"])
+    return row["kind"] in rules.KINDS and (row["state"] != "refused" or between)
 
 
 def _by_role(planned: list[Planned], region: Region, now: datetime) -> list[Planned]:

@@ -13,9 +13,16 @@ from handoff.clock import micros
 
 T = TypeVar("T")
 
+#: The most that a reason of operation may have, in characters.
+MOST_REASON = 200
+
 
 class BadBody(Exception):
-    """Raised for a body that cannot be used; says why."""
+    """Raised for a body that cannot be used; says why, and which name in it is wrong."""
+
+    def __init__(self, why: str, about: str | None = None) -> None:
+        super().__init__(why)
+        self.about = about
 
 
 async def read_body(request: web.Request, kind: type[T]) -> T:

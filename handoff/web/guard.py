@@ -89,10 +89,14 @@ def hush() -> None:
 
 
 def refusal(
-    status: int, code: protocol.ErrorCode, message: str, retry_after_s: int | None = None
+    status: int,
+    code: protocol.ErrorCode,
+    message: str,
+    retry_after_s: int | None = None,
+    about: str | None = None,
 ) -> web.Response:
     """An HTTP error in the words of the protocol."""
-    body = protocol.ErrorBody(code=code, message=message, retry_after_s=retry_after_s)
+    body = protocol.ErrorBody(code, message, retry_after_s, about)
     headers = {"Retry-After": str(retry_after_s)} if retry_after_s is not None else {}
     return web.Response(
         body=protocol.encode(body),

@@ -30,6 +30,7 @@ from flows.render import Message, render
 from handoff.desk.dialogue import Dialogue
 from handoff.desk.reach import rings_on_call
 from handoff.desk.services import Services
+from handoff.web.files import answer, file_of
 from handoff.web.guard import refusal
 
 STATIC = Path(__file__).parent / "static"
@@ -95,23 +96,9 @@ class ChatPages:
     # the loader
 
     async def widget(self, request: web.Request) -> web.Response:
-        """Anyone: the script that a region's website carries. Asked for anew each time, so that a
-        changed word or region is there at once; usually the answer is "not modified"."""
-        body = self.loader().encode()
-        tag = hashlib.sha256(body).hexdigest()[:32]
-        headers = {
-            "Cache-Control": "no-cache",
-            "ETag": f'"{tag}"',
-            # a cache keeps the packed form apart from the plain one
-            "Vary": "Accept-Encoding",
-            "Cross-Origin-Resource-Policy": "cross-origin",
-        }
-        # a proxy that packs the answer calls the same tag a weak one
-        if any(known.value == tag for known in request.if_none_match or ()):
-            return web.Response(status=304, headers=headers)
-        response = web.Response(body=body, content_type="text/javascript", headers=headers)
-        response.enable_compression()
-        return response
+        """Anyone: the script that a region's website carries."""
+        file = file_of(self.loader().encode(), "widget.js")
+        return answer(request, file, {"Cross-Origin-Resource-Policy": "cross-origin"})
 
     def loader(self) -> str:
         """The loader with today's words, regions and exits in it."""

@@ -28,7 +28,7 @@ from handoff.storage.database import Database
 from handoff.storage.keys import new_master
 from handoff.storage.sql import Command, values_of
 from tests.benchmarks.processes import ROOT, Server, free_port, start
-from tests.support.running import ADD_SHIFT, planned
+from tests.support.built import ADD_SHIFT, planned
 
 COMMAND = "import sys; from handoff.cli import main; raise SystemExit(main(sys.argv[1:]))"
 #: A number that no limit reaches.

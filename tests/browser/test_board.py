@@ -211,6 +211,7 @@ async def test_what_is_arranged_shows_on_the_wall_and_ends_with_the_real_server(
 ) -> None:
     page.allow(NOBODY)
     await server.hire(f"{REGION}-c", "coordinator")
+    await server.nobody_helps()
     board = Board(await page(f"{server.url}/board"), Api({}))
     await board.logs_in(f"{REGION}-c")
     await expect(board.tile(REGION)).to_contain_text("Open tot ")

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from playwright.async_api import expect
 
-from tests.browser.board import EAST, at_the_board, fill, frame
+from tests.browser.board import EAST, at_the_board, fill, frame, rule
 from tests.browser.conftest import Looks, Pages
 from tests.support.running import REGION, Server
 
@@ -164,6 +164,61 @@ async def test_a_region_of_a_pool_takes_over_a_day_of_another(
     }
 
 
+async def test_a_region_of_a_pool_gives_a_day_to_another(
+    page: Pages, server: Server, looks_right: Looks
+) -> None:
+    board = await at_the_board(page, server, own=EAST)
+    dialog = await board.opens("Dienst afgeven")
+    # of a Tuesday on: only the own days can be given
+    days = dialog.get_by_label("Welke dag geven we af?")
+    await expect(days.get_by_role("option")).to_have_text(
+        ["ma 30 nov", "ma 7 dec", "ma 14 dec", "ma 21 dec"]
+    )
+    await days.select_option(label="ma 7 dec")
+    await dialog.get_by_label("Wie neemt die dag over?").select_option(label="IJsselland")
+    await dialog.get_by_label("Waarom?").fill("uitje")
+    await looks_right(board.page, "board-form-give")
+    await board.button("Stel voor", dialog).click()
+
+    await expect(dialog).to_have_count(0)
+    assert board.api.posts[0][1] == {
+        "kind": "give",
+        "region": EAST,
+        "other_region": "ijsselland",
+        "subject": "oost",
+        "value": "2026-12-07",
+        "until": "2026-12-07T23:00:00.000Z",
+        "reason": "uitje",
+    }
+
+
+async def test_who_proposed_reads_who_said_no(page: Pages, server: Server) -> None:
+    board = await at_the_board(page, server)
+    no = {"other_region": "brabant-noordoost", "subject": "brabant", "value": "off"}
+    answered = {"state": "refused", "answered_by": "bno.coordinator"}
+    board.api.frame = frame() | {"operation": [rule("no", "agreement") | no | answered]}
+    await board.view("Regelen").click()
+
+    told = board.page.get_by_role("region", name="Wat geldt er nu en straks?")
+    await expect(told).to_contain_text("Brabant Noordoost zei nee (bno.coordinator).")
+    await expect(told.get_by_role("button")).to_have_count(0)
+
+
+async def test_a_wrong_username_is_told_by_name(page: Pages, server: Server) -> None:
+    page.allow("status of 400")
+    board = await at_the_board(page, server)
+    dialog = await board.opens("Proefgroep")
+    names = "Gebruikersnamen, met komma's ertussen"
+    await fill(dialog, {names: "noor, typo", "Waarom?": "proef"})
+    refused = {"code": "bad_payload", "message": "in English", "about": "typo"}
+    board.api.refuses = (400, refused)
+    await board.button("Start de proef", dialog).click()
+
+    told = dialog.get_by_role("alert").last
+    await expect(told).to_contain_text("typo is geen gebruikersnaam van een medewerker")
+    await expect(dialog.get_by_label(names)).to_have_value("noor, typo")
+
+
 async def test_a_region_without_a_pool_reads_that_there_is_nothing_to_take_over(
     page: Pages, server: Server
 ) -> None:
@@ -241,6 +296,7 @@ REFUSED = [
     (400, "bad_payload", "Kijk de gebruikersnaam, de dagen en de tijden na"),
     (403, "forbidden", "Een coördinator regelt alleen de eigen regio."),
     (409, "wrong_state", "Dit is al beantwoord of al voorbij."),
+    (409, "taken", "Een andere regio heeft deze dag intussen."),
     (409, "too_large", "Beëindig er eerst een paar."),
     (503, "unavailable", "De opslag antwoordt niet."),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from playwright.async_api import expect
+from playwright.async_api import Locator, expect
 
 from tests.browser.conftest import Looks, Pages
 from tests.browser.desk import NOBODY, USERNAME, Desk, at_the_desk, in_danger
@@ -131,23 +131,47 @@ async def test_an_idle_desk_locks_and_keeps_what_was_typed(
     await expect(desk.log()).to_contain_text("ben je er nog")
 
 
-async def test_a_form_that_was_open_when_the_desk_locked_comes_back_as_it_was(
-    page: Pages, server: Server
-) -> None:
+async def with_a_form(page: Pages, server: Server) -> tuple[Desk, Locator]:
+    """A desk with a form in which something was typed, and the field with it."""
     desk = await at_the_desk(page, server, frozen=True)
     await in_danger(server)
     await desk.accepts()
     dialog = await desk.more("Veilig moment")
-    await dialog.get_by_label("Wanneer, en wanneer niet?").fill("morgen na acht uur")
+    field = dialog.get_by_label("Wanneer, en wanneer niet?")
+    await field.fill("morgen na acht uur")
+    return desk, field
+
+
+async def test_a_form_that_was_open_when_the_desk_locked_comes_back_as_it_was(
+    page: Pages, server: Server
+) -> None:
+    desk, field = await with_a_form(page, server)
 
     await desk.page.clock.fast_forward(LONG_MS)
-    await expect(dialog).to_be_hidden()
+    await expect(field).to_be_hidden()
     await desk.page.get_by_label("Wachtwoord").fill(PASSWORD)
     await desk.press("Verder")
 
-    await expect(dialog.get_by_label("Wanneer, en wanneer niet?")).to_have_value(
-        "morgen na acht uur"
-    )
+    await expect(field).to_be_visible()
+    await expect(field).to_have_value("morgen na acht uur")
+
+
+async def test_a_form_comes_back_though_the_login_ended_while_the_desk_was_locked(
+    page: Pages, server: Server
+) -> None:
+    desk, field = await with_a_form(page, server)
+
+    await desk.page.clock.fast_forward(LONG_MS)
+    await expect(field).to_be_hidden()
+    await server.house.accounts.logout((await desk.page.context.cookies())[0]["value"])
+    await desk.page.clock.fast_forward(CHECK_MS)
+    await desk.page.clock.fast_forward(CHECK_MS)
+    await expect(desk.page.get_by_text("Je login is verlopen")).to_be_visible()
+    await desk.page.get_by_label("Wachtwoord").fill(PASSWORD)
+    await desk.press("Verder")
+
+    await expect(field).to_be_visible()
+    await expect(field).to_have_value("morgen na acht uur")
 
 
 async def test_a_login_that_has_ended_locks_the_desk(page: Pages, server: Server) -> None:

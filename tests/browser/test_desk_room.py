@@ -95,6 +95,12 @@ async def test_who_stops_reading_along_has_an_empty_desk(page: Pages, server: Se
     await desk.accepts()
     await on_call(server, SENIOR)
     senior = await at_the_desk(page, server, SENIOR, available=False)
+    # nothing can be read along that nobody asked for
+    await expect(senior.page.get_by_role("button", name="Neem het gesprek")).to_be_visible()
+    await expect(senior.page.get_by_role("button", name="Lees mee met")).to_have_count(0)
+    dialog = await desk.more("Achterwacht vragen")
+    await dialog.get_by_label("Wat wil je overleggen?").fill("kijk je mee?")
+    await desk.press("Vraag", dialog)
     await senior.page.get_by_role("button", name="Lees mee met").click()
     await expect(senior.chat()).to_have_count(1)
 

@@ -13,8 +13,9 @@ from data.hours import Block
 from handoff.storage.sql import values_of
 from tests.browser.conftest import Looks, Pages
 from tests.browser.widget import ADVICE, NAME, PHONE, Chat, in_the_chat
+from tests.support.built import ADD_SHIFT, planned
 from tests.support.clock import FakeClock
-from tests.support.running import ADD_SHIFT, REGION, Server, becomes, planned
+from tests.support.running import REGION, Server, becomes
 
 STRAIGHT = "Meteen naar een medewerker"
 NIGHT = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)

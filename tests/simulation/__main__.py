@@ -8,19 +8,8 @@ import time
 from collections import Counter
 from collections.abc import Iterator
 
-from tests.simulation.chaos import Broken, Country, play
-
-WEEKS = {
-    "week": Country(
-        regions=26, visitors=425, hours=168, caseworkers=4, check_every=20, drained_h=48
-    ),
-    "busy": Country(
-        regions=26, visitors=5_000, hours=168, caseworkers=8, check_every=200, drained_h=240
-    ),
-    "flood": Country(
-        regions=26, visitors=100_000, hours=168, caseworkers=30, check_every=10_000, drained_h=2_400
-    ),
-}
+from tests.simulation.chaos import Day, Progress, play
+from tests.simulation.world import DAY, WEEKS, Broken, Country
 
 
 def main() -> int:
@@ -34,27 +23,47 @@ def main() -> int:
     began, seen, broken = time.monotonic(), Counter[str](), 0
     for done, (name, seed, country) in enumerate(_days(given), 1):
         try:
-            seen += play(seed, country)
+            seen += play(seed, country, None if name == "day" else _progress(name))
         except Broken as why:
             broken += 1
             sys.stdout.write(f"\nseed {seed}: {why}\n")
         if name != "day" or done % 100 == 0:
             spent = time.monotonic() - began
-            sys.stdout.write(f"\r{name} {seed}: {done} played, {broken} broken, {spent:.0f} s")
-            sys.stdout.flush()
+            _say(f"{name} {seed}: {done} played, {broken} broken, {spent:.0f} s")
     sys.stdout.write("\n" + "".join(f"{many:9} {what}\n" for what, many in sorted(seen.items())))
     return 1 if broken else 0
 
 
+def _progress(name: str) -> Progress:
+    """Tells how far a week is, about once a second."""
+    said = time.monotonic()
+
+    def progress(day: Day) -> None:
+        nonlocal said
+        if time.monotonic() - said < 1:
+            return
+        said = time.monotonic()
+        waiting = sum(len(line) for line in day.seats.waiting.values())
+        came = len(day.seats.tickets)
+        _say(f"{name}: {day.house.time:%d %b %H:%M}, {came} came, {waiting} wait")
+
+    return progress
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(f"\r{line:70}")
+    sys.stdout.flush()
+
+
 def _days(given: argparse.Namespace) -> Iterator[tuple[str, int, Country]]:
     if given.seed is not None:
-        yield "day", given.seed, Country()
+        yield "day", given.seed, DAY
         return
     for week in given.week or ():
         yield week, 1, WEEKS[week]
     if not given.week:
         for seed in range(given.first, given.first + given.seeds):
-            yield "day", seed, Country()
+            yield "day", seed, DAY
 
 
 if __name__ == "__main__":

@@ -7,10 +7,11 @@ from typing import Any
 
 from handoff.desk.caseworker import transfers
 from handoff.desk.overflow import own_region
+from handoff.desk.queue import OTHER_BAND
 from handoff.desk.seats import SqlSeats
 from handoff.desk.seats.memory import MemoryTicket
 from handoff.desk.shift import home_again
-from handoff.storage import presence, seats, tickets
+from handoff.storage import presence, rings, seats, tickets
 from handoff.storage.sql import Command, Row, Sql
 from tests.support.storing import a_ticket
 
@@ -23,6 +24,10 @@ DESKS = Sql(
 )
 HOME = {"tickets": ALL, "seats": SEATS, "desks": DESKS}
 LEVELS = ("acute", "normal")
+#: Any: nobody settles here.
+MONTH = "2026-11"
+#: Any region that may be rung for another.
+HELPER = "east"
 
 
 class PlayedSql(SqlSeats):
@@ -74,7 +79,8 @@ class PlayedSql(SqlSeats):
         await self.db.run(_make_room_at, ticket, given, caseworker, receiver, now)
 
     async def end(self, ticket: str, caseworker: str | None, now: int) -> None:
-        await self.db.run(tickets.end, ticket, caseworker, now, NOBODY_READS, _note(ticket, now))
+        note = _note(ticket, now)
+        await self.db.run(tickets.end, ticket, caseworker, now, MONTH, NOBODY_READS, note)
 
     async def give_back(self, ticket: str, place: tuple[int, int], now: int) -> None:
         await self.db.run(_give_back, ticket, place, now)
@@ -117,6 +123,24 @@ class PlayedSql(SqlSeats):
     async def change_line(self, home: str, old: str, line: str, now: int) -> None:
         await self.db.run(tickets.change_line, home, old, line, now)
 
+    async def signs(self, region: str, now: int, turn: int) -> Any:
+        """What ringing looks at in a line: for whom nobody was rung yet."""
+        rows = await self.db.read(rings.line_rows, region, OTHER_BAND, now)
+        helped = await self.db.read(rings.unhelped, region, {HELPER: turn}, False)
+        refused = [
+            (row["ticket"], row["caseworker"], bool(row["declined"])) for row in rows.refused
+        ]
+        return rows.line, list(rows.acute), sorted(refused), helped
+
+    async def rung(self, kind: str, region: str, ids: list[str], turn: int, now: int) -> int:
+        """People are rung for a line, for some tickets of it, or to help it; for how many."""
+        commands: dict[str, Any] = {
+            "line": (rings.ring_for, region, rings.RING_LINE, OTHER_BAND, now),
+            "acute": (rings.ring_these, region, rings.RING_ACUTE, ids, now),
+            "help": (rings.ring_helper, region, HELPER, turn, False, now),
+        }
+        return int(await self.db.run(*commands[kind]))
+
     async def everything(self) -> dict[str, list[Row]]:
         """All tickets, seats and desks, to be compared."""
         return await self.db.read(_everything)
@@ -156,7 +180,7 @@ def _with_region(command: Any, ticket: str, caseworker: str, now: int) -> Comman
 def _hand_on(ticket: str, giver: str, receiver: str, now: int) -> Command[None]:
     region = yield from _region_of(receiver)
     note = _note(ticket, now)
-    yield from tickets.hand_on(ticket, giver, receiver, region, now, NOBODY_READS, note)
+    yield from tickets.hand_on(ticket, giver, receiver, region, now, MONTH, NOBODY_READS, note)
 
 
 def _make_room(
@@ -164,7 +188,8 @@ def _make_room(
 ) -> Command[None]:
     region, told = (yield from _region_of(caseworker)), (NOBODY_READS, NOBODY_READS)
     note = _note(ticket, now)
-    yield from transfers.make_room(ticket, given, caseworker, region, place, 2, now, told, note)
+    first = (ticket, given, caseworker, region, place)
+    yield from transfers.make_room(*first, 2, now, MONTH, told, note)
 
 
 def _make_room_at(
@@ -173,10 +198,11 @@ def _make_room_at(
     region = yield from _region_of(caseworker)
     there = receiver, (yield from _region_of(receiver))
     told, note = (NOBODY_READS, NOBODY_READS), _note(ticket, now)
-    yield from transfers.make_room_at(ticket, given, caseworker, region, there, now, told, note)
+    first = (ticket, given, caseworker, region, there)
+    yield from transfers.make_room_at(*first, now, MONTH, told, note)
 
 
 def _give_back(ticket: str, place: tuple[int, int], now: int) -> Command[None]:
     note = _note(ticket, now)
-    yield from tickets.give_back(ticket, *place, "given_back", now, NOBODY_READS, note)
+    yield from tickets.give_back(ticket, *place, "given_back", now, MONTH, NOBODY_READS, note)
     yield from home_again(ticket, 2)

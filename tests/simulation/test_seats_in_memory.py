@@ -15,8 +15,9 @@ from handoff.desk.routing import Decision
 from handoff.desk.seats.memory import MemoryTicket
 from handoff.desk.seats.played import PlayedSeats
 from handoff.storage.sql import Rollback
+from tests.simulation.ledger import Ledger
 from tests.simulation.played_sql import PlayedSql
-from tests.support.storing import opened
+from tests.support.storing import event, opened
 
 REGIONS = ("north", "south")
 PEOPLE = ("ann", "bob", "cas", "dee")
@@ -33,7 +34,7 @@ NAMES = (
     + ["accept"] * 6
     + "over take take decline expire end end hand_on make_room make_room_at give_back".split()
     + "leave leave come_back read close order own_region presence presence cap region".split()
-    + ["change_line", "nobody_there", "late"]
+    + "change_line nobody_there late rung rung rung rung".split()
 )
 STEPS = st.lists(
     st.tuples(st.sampled_from(NAMES), st.integers(0, 5), st.integers(0, 3), st.integers(0, 5)),
@@ -42,11 +43,22 @@ STEPS = st.lists(
 )
 
 
+class RungSeats(PlayedSeats):
+    """The seats in memory with the ledger of who was rung, asked as the database is."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.db = Ledger(self)
+
+    signs = PlayedSql.signs
+    rung = PlayedSql.rung
+
+
 class Both:
     """The same day twice."""
 
     def __init__(self, sql: PlayedSql, number: int) -> None:
-        self.memory, self.sql = PlayedSeats(), sql
+        self.memory, self.sql = RungSeats(), sql
         self.mark = f"e{number}"
         self.now = number * 1_000 * MINUTE
         self.begun = self.now
@@ -83,6 +95,10 @@ class Both:
         self.now += 1_000_000
         if name == "open":
             await self.enter(a, b, c)
+        elif name == "rung":
+            kind = ("line", "acute", "help")[b % 3]
+            ids = [self.ticket(number) for number in range(c)]
+            await self.both(name, kind, self.region(a), ids, self.now - MINUTE, self.now)
         elif name in ("region", "cap", "presence", "nobody_there", "change_line", "late"):
             await self.surroundings(name, a, b, c)
         elif a in self.open:
@@ -152,7 +168,8 @@ class Both:
             return
         agreement = None if over else AGREEMENTS[c % 4]
         decision = Decision(ticket, person, "why;1;3;0", over=over, agreement=agreement)
-        await self.both("offer", decision, self.now + MINUTE, self.now, self.begun)
+        told = [event()] if agreement and c % 2 else []
+        await self.both("offer", decision, self.now + MINUTE, self.now, self.begun, told)
 
     async def surroundings(self, name: str, a: int, b: int, c: int) -> None:
         if name == "late":
@@ -176,6 +193,7 @@ class Both:
             region = self.region(number)
             lines = [await seats.line(region, self.now, 50) for seats in (self.memory, self.sql)]
             assert _sorted(lines[0]) == _sorted(lines[1])
+            await self.both("signs", region, self.now, self.now - MINUTE)
             day = {region: self.begun}
             first, second = [await seats.helpers(day) for seats in (self.memory, self.sql)]
             assert _helper(first[region]) == _helper(second[region])

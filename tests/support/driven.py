@@ -26,13 +26,13 @@ from handoff.settings import Settings
 from handoff.storage.database import Database
 from handoff.storage.sql import Sql, values_of
 from handoff.web import caseworker_socket, visitor_socket
+from tests.support.built import ADD_SHIFT, CHEAP, FAST, KEY, planned, written
 from tests.support.clock import FakeClock
-from tests.support.running import ADD_SHIFT, CHEAP, FAST, KEY, planned, written
 
 #: Whatever was written in a run before, those first that point at others.
 TABLES = (
-    "escalation not_again seat ticket event conversation_key return_code conversation presence"
-    " caseworker_seats region_seats audit ledger operation roster node"
+    "escalation not_again seat served ticket event conversation_key return_code conversation"
+    " presence caseworker_seats region_seats audit ledger operation roster node"
 ).split()
 
 

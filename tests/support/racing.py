@@ -19,7 +19,7 @@ from handoff.storage import conversations, presence, seats, tickets
 from handoff.storage.database import Database
 from handoff.storage.sql import Command, Rollback, Row, Sql
 from handoff.storage.units import Conflict, Ended, Unit
-from tests.support.storing import NOW, PATIENCE_S, event, opened, rows
+from tests.support.storing import MONTH, NOW, PATIENCE_S, event, opened, rows
 
 REGIONS = {"north": 5, "south": 4}
 DESKS = {"n1": "north", "n2": "north", "n3": "north", "s1": "south", "s2": "south"}
@@ -140,10 +140,10 @@ class Player:
             (
                 "make_room",
                 tickets.make_room,
-                (ticket, mine, holder, "north", place, now, (said, [event()]), self.note()),
+                (ticket, mine, holder, "north", place, now, MONTH, (said, [event()]), self.note()),
             ),
-            ("end", tickets.end, (mine, holder, now, said, self.note())),
-            ("give_back", tickets.give_back, (mine, *place, "lost", NOW, said, self.note())),
+            ("end", tickets.end, (mine, holder, now, MONTH, said, self.note())),
+            ("give_back", tickets.give_back, (mine, *place, "lost", NOW, MONTH, said, self.note())),
             ("leave", self.leave, (conversation, now)),
             ("come_back", tickets.come_back, (conversation, now)),
             ("reopen", reopen, (ticket,)),
@@ -179,7 +179,7 @@ class Player:
     def transfer(self, ticket: str, giver: str, receiver: str, now: int) -> Command[Any]:
         """A claim for somebody else."""
         said, note = [event()], self.note()
-        hands = tickets.hand_on(ticket, giver, receiver, "north", now, said, note)
+        hands = tickets.hand_on(ticket, giver, receiver, "north", now, MONTH, said, note)
         return checked(hands, receiver)
 
     def leave(self, conversation: str, now: int) -> Command[Any]:

@@ -7,27 +7,22 @@ import json
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import aiohttp
 from aiohttp import web
-from argon2 import PasswordHasher
 
 from data import knowledge
-from data.files import read_files
-from flows import content, loader
-from flows.content import Content
-from flows.danger import Ears
+from flows import loader
 from handoff.app import HOUSE, House, Plan, build
 from handoff.desk.services import Ids
 from handoff.people.accounts import Accounts
 from handoff.settings import Settings
 from handoff.storage import people
-from handoff.storage.sql import insert, values_of
-from handoff.storage.tables import Roster
+from handoff.storage.sql import Sql, values_of
 from handoff.web.demo_page import Demo
+from tests.support.built import ADD_SHIFT, CHEAP, FAST, KEY, planned, written
 from tests.support.clock import FakeClock
 
 REGION = "zuidoost-brabant"
@@ -36,49 +31,6 @@ PASSWORD = "correct horse battery"
 WEBSITE = Demo(REGION, (), PASSWORD, None, False)
 #: Waiting for a frame that never comes fails the test after this; no test waits for time to pass.
 PATIENCE_S = 5
-#: Argon2 as cheap as it goes: tests log in often.
-CHEAP = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
-KEY = b"k" * 32
-#: No pacing between status frames and no limits: a test that is about them sets its own.
-FAST = {
-    "secure_cookies": False,
-    "status_every_s": 0,
-    "typing_every_s": 0,
-    "link_check_s": 0,
-    "open_burst": 10_000,
-    "open_all_burst": 10_000,
-    "frames_burst": 10_000,
-    "days_ahead": 1,
-}
-
-
-ADD_SHIFT = insert(Roster, or_ignore=True)
-
-
-def planned(region: str, username: str, **more: Any) -> Roster:
-    """A row of the roster: somebody at home in a region, at all hours."""
-    given: dict[str, Any] = {
-        "id": f"{username}-{region}",
-        "role": "after_hours",
-        "days": "0123456",
-        "start_min": 0,
-        "end_min": 24 * 60,
-        "first_day": "2020-01-01",
-        "made_by": "test",
-        "made_at": 0,
-    }
-    return Roster(region=region, username=username, **{**given, **more})
-
-
-@lru_cache
-def _written(script: Path, data: Path, release: str) -> tuple[Content, Ears]:
-    found = content.load(script, data)
-    return found, Ears(found.danger)
-
-
-def written(script: Path, data: Path) -> tuple[Content, Ears]:
-    """Two folders, read once for the hundreds of tests that start a server."""
-    return _written(script, data, loader.script_id(read_files(script)))
 
 
 class Silence(AssertionError):
@@ -157,6 +109,15 @@ class Server:
         await self.house.db.run(command)
         await self.house.operate()
 
+    async def nobody_helps(self, region: str = REGION) -> None:
+        """Only one region has people planned: nobody of another one answers while it is closed."""
+
+        def command() -> Any:
+            yield Sql("DELETE FROM roster WHERE region <> :region"), {"region": region}
+
+        await self.house.db.run(command)
+        await self.house.operate()
+
     async def janitor(self, *, after_s: float = 0) -> None:
         """Lets time pass, then lets every timer look once."""
         self.clock.move(after_s)
@@ -171,7 +132,6 @@ class Server:
 
     async def rows(self, sql: str, **given: Any) -> list[dict[str, Any]]:
         """Rows straight from the database."""
-        from handoff.storage.sql import Sql
 
         def query() -> Any:
             return (yield Sql(sql), given)

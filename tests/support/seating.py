@@ -9,7 +9,7 @@ import pytest
 from handoff.storage import seats, tickets
 from handoff.storage.database import Database
 from handoff.storage.sql import Rollback
-from tests.support.storing import NOW, SOON, a_desk, a_region, a_ticket, rows
+from tests.support.storing import MONTH, NOW, SOON, a_desk, a_region, a_ticket, rows
 
 MARY, OMAR, ANNA = "mary", "omar", "anna"
 OVER = SOON + 1
@@ -60,4 +60,4 @@ async def used(db: Database, region: str = "north") -> int:
 async def ended(db: Database, id: str, caseworker: str | None = MARY) -> str:
     """Ends a conversation; in which state its ticket is then."""
     note = tickets.audit(f"end-{id}", NOW, caseworker or "system", "end", id)
-    return await db.run(tickets.end, id, caseworker, NOW, [], note)
+    return await db.run(tickets.end, id, caseworker, NOW, MONTH, [], note)

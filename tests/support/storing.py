@@ -24,6 +24,8 @@ from handoff.storage.units import MUTABLE, OPEN_COLUMNS, NewEvent, Outcome, Unit
 PATIENCE_S = 20
 #: Microseconds; any will do.
 NOW = 1_700_000_000_000_000
+#: That of `NOW`.
+MONTH = "2023-11"
 SOON, LATER = NOW + 30_000_000, NOW + 60_000_000
 
 

@@ -189,6 +189,7 @@ class CaseworkerCommands(HandingOn):
             frame.ticket,
             self.username,
             self.services.now(),
+            self.services.month(),
             [conversation.seal(bye)],
             self._note("end", frame.ticket),
         )

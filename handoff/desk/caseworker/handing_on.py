@@ -8,11 +8,11 @@ from datetime import datetime
 from data.agreements import Agreement
 from data.hours import opening
 from handoff import protocol
-from handoff.clock import micros
 from handoff.desk.caseworker import transfers
 from handoff.desk.caseworker.handling import Handling
 from handoff.desk.caseworker.own_desk import free_desks, is_senior, places_free
 from handoff.desk.conversation import Conversation
+from handoff.desk.reach import day_began, lending
 from handoff.desk.said import Said
 from handoff.desk.shift import notice, place_of
 from handoff.desk.ticket import bells_of
@@ -47,25 +47,14 @@ class HandingOn(Handling):
         now = self.services.clock.now()
         regions = [
             protocol.RegionRoom(agreement.helper, free)
-            for agreement in self._partners(now)
+            for agreement in lending(self.services.knowledge, self.region, now)
             if (free := await self._free_at(agreement, now)) > 0
         ]
         self.session.send(protocol.Room(frame.ticket, colleagues, regions))
 
-    def _partners(self, now: datetime) -> list[Agreement]:
-        """Regions that lend a hand now, in the order of the agreements."""
-        knowledge = self.services.knowledge
-        return [
-            agreement
-            for agreement in knowledge.agreements
-            if agreement.home == self.region
-            and agreement.covers(now)
-            and opening(knowledge.regions[agreement.helper].chat_hours, now).open
-        ]
-
     async def _free_at(self, agreement: Agreement, now: datetime) -> int:
         """Seats that are left over at a partner once its own visitors have theirs."""
-        helper, day = agreement.helper, self._day_of(agreement.helper, now)
+        helper, day = agreement.helper, day_began(self.services.knowledge, agreement.helper, now)
         view = await self.floor.refresh(helper)
         rows = (await self.services.db.read(tickets.helper_rows, {helper: day}))[helper]
         taken = {row["agreement"]: row["many"] for row in rows.taken}
@@ -75,11 +64,6 @@ class HandingOn(Handling):
         own = sum(row["many"] for row in rows.waiting)
         free = places_free(view, self.services.knowledge.pilots.get(helper))
         return free - int(own)
-
-    def _day_of(self, region: str, now: datetime) -> int:
-        zone = self.services.knowledge.regions[region].chat_hours.zone
-        local = now.astimezone(zone)
-        return micros(local.replace(hour=0, minute=0, second=0, microsecond=0))
 
     async def make_room(self, frame: protocol.MakeRoom) -> None:
         """Gives one own chat away and takes an acute ticket, in one transaction."""
@@ -91,16 +75,18 @@ class HandingOn(Handling):
             receiver = await self._receiver(frame.to)
         async with self._conversation(frame.ticket) as taken:
             here = taken.seal(notice(taken, "utter_here", self.services, **self._here()))
-            name = "utter_made_room" if receiver is None else "utter_takeover"
-            moved = given.seal(notice(given, name, self.services))
-            told = ([here], [moved])
+            moved = notice(given, "utter_made_room", self.services)
+            if receiver is not None:
+                moved = self._goes_on(given, receiver[1])
+            told = ([here], [given.seal(moved)])
             first = (frame.ticket, frame.give_back, self.username, self.region)
             now, note = self.services.now(), self._note("make_room", frame.ticket, frame.give_back)
+            at = (now, self.services.month(), told, note)
             if receiver is None:
                 place, until = place_of(given), self.floor.unread_until(given.home)
-                await self._run(transfers.make_room, *first, place, until, now, told, note)
+                await self._run(transfers.make_room, *first, place, until, *at)
             else:
-                await self._run(transfers.make_room_at, *first, receiver, now, told, note, help)
+                await self._run(transfers.make_room_at, *first, receiver, *at, help)
             # first the line, so that who is given back reads a place that is so
             await self.floor.refresh(self.region)
             await taken.refresh()
@@ -112,9 +98,9 @@ class HandingOn(Handling):
         if to.region is None or to.region == self.region:
             return None
         now = self.services.clock.now()
-        for agreement in self._partners(now):
+        for agreement in lending(self.services.knowledge, self.region, now):
             if agreement.helper == to.region:
-                day = self._day_of(to.region, now)
+                day = day_began(self.services.knowledge, to.region, now)
                 return seats.Help(agreement.id, agreement.most_per_day, day)
         raise Refused("forbidden", "there is no agreement with that region now")
 
@@ -132,7 +118,7 @@ class HandingOn(Handling):
         """Hands a chat to a colleague, with a note; refused when the target is full."""
         conversation = self._own(frame.ticket, "active")
         receiver, region = await self._receiver(frame.to)
-        told = self._told(conversation, frame.note, "transfer", frame.ticket)
+        told = self._told(conversation, frame.note, "transfer", frame.ticket, region)
         await self._run(
             tickets.hand_on,
             frame.ticket,
@@ -140,6 +126,7 @@ class HandingOn(Handling):
             receiver,
             region,
             self.services.now(),
+            self.services.month(),
             [conversation.seal(event) for event in told],
             self._note("transfer", frame.ticket, receiver),
         )
@@ -205,7 +192,8 @@ class HandingOn(Handling):
         return is_senior(self.person, self.office.rings.people(self.region, "acute"))
 
     async def join(self, frame: protocol.Join) -> None:
-        """Reads a colleague's conversation along, and may write notes in it."""
+        """Reads a colleague's conversation along that the senior was asked for, and may write notes
+        in it."""
         if not self._senior:
             raise Refused("forbidden", "the senior on call may read along")
         async with self._conversation(frame.ticket):
@@ -225,7 +213,7 @@ class HandingOn(Handling):
         """Takes a colleague's conversation: the colleague's link is lost, or the senior does."""
         self.may_serve(self.username, self.region)
         async with self._conversation(frame.ticket) as conversation:
-            told = self._told(conversation, frame.note, "take_over", frame.ticket)
+            told = self._told(conversation, frame.note, "take_over", frame.ticket, self.region)
             await self._run(
                 transfers.take_over,
                 frame.ticket,
@@ -233,15 +221,25 @@ class HandingOn(Handling):
                 self.region,
                 self._senior,
                 self.services.now(),
+                self.services.month(),
                 [conversation.seal(event) for event in told],
                 self._note("take_over", frame.ticket),
             )
             await conversation.refresh()
             await self.floor.refresh(self.region)
 
-    def _told(self, conversation: Conversation, note: str, name: str, ticket: str) -> list[Said]:
+    def _goes_on(self, conversation: Conversation, region: str) -> Said:
+        """What the visitor reads when somebody else goes on: of another region, which one."""
+        if region == self.region:
+            return notice(conversation, "utter_takeover", self.services)
+        name = self.services.knowledge.regions[region].name
+        return notice(conversation, "utter_takeover_region", self.services, serving_region=name)
+
+    def _told(
+        self, conversation: Conversation, note: str, name: str, ticket: str, region: str
+    ) -> list[Said]:
         """What the visitor reads when somebody else goes on, and the note for who does."""
-        told = [notice(conversation, "utter_takeover", self.services)]
+        told = [self._goes_on(conversation, region)]
         if note.strip():
             protocol.check_text(note, ticket, self.services.settings.text_characters)
             told.append(self._event("note", note, name=name))

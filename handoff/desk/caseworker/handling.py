@@ -31,6 +31,7 @@ REASONS: dict[str, tuple[ErrorCode, str]] = {
     "not_open": ("not_open", "this ticket is not open for that now"),
     "acute": ("forbidden", "room is made for an acute ticket only, and never out of one"),
     "forbidden": ("forbidden", "the senior may, or a colleague when the caseworker is away"),
+    "not_asked": ("forbidden", "the senior reads along where a colleague asks, or was rung"),
     "clash": ("taken", "somebody else was faster; look again"),
 }
 

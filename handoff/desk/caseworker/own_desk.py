@@ -8,15 +8,15 @@ from dataclasses import dataclass
 import msgspec
 
 from handoff import protocol
+from handoff.desk.readers import SENIOR
 from handoff.desk.region_view import Colleague, RegionView, Shown
 from handoff.desk.shift import Person
 from handoff.desk.ticket import readers_of
-
-SENIOR = "senior"
+from handoff.storage.rings import RING_ACUTE, RING_CONSULT, RING_LINE
 
 
 def is_senior(person: Person, on_call: Collection[str]) -> bool:
-    """Who may read along and take over at any time: the senior, or who is on call now."""
+    """Who may read along when asked, and take over at any time: the senior, or who is on call."""
     return person.role == SENIOR or person.username in on_call
 
 
@@ -82,15 +82,16 @@ class OwnDesk:
         waiting = {kind for shown in view.queue() for kind in shown.signs}
         away = desk.presence == "away"
         on_call = self.person.username in self.on_call
-        if away and on_call and "ring_acute" in waiting:
+        if away and on_call and RING_ACUTE in waiting:
             return "acute"
         if on_call and any(self._is_asked(shown) for shown in view.shown):
             return "consult"
-        if away and "ring_line" in waiting and self.person.username in self.answering:
+        rung = RING_LINE in waiting or view.helps
+        if away and rung and self.person.username in self.answering:
             return "line"
         return None
 
     def _is_asked(self, shown: Shown) -> bool:
         """Whether a colleague asked the senior, and none reads along yet."""
         others = shown.ticket.state == "active" and shown.ticket.caseworker != self.person.username
-        return others and "ring_consult" in shown.signs and not readers_of(shown.signs)
+        return others and RING_CONSULT in shown.signs and not readers_of(shown.signs)

@@ -18,7 +18,7 @@ from handoff import protocol
 from handoff.clock import micros
 from handoff.desk.dialogue import Talk
 from handoff.desk.said import CASEWORKER, VISITOR, Body, Said
-from handoff.desk.ticket import LEFT, Ticket, card_of
+from handoff.desk.ticket import Ticket, card_of
 
 #: Before the id of every practice; ids of tickets have no word in them.
 PRACTICE = "practice-"
@@ -75,7 +75,7 @@ class Practice:
     @property
     def left(self) -> bool:
         """Whether the visitor is gone."""
-        return self.ticket.visitor in LEFT
+        return self.ticket.visitor in protocol.LEFT
 
     @property
     def answers(self) -> bool:

@@ -46,6 +46,7 @@ def make_room(
     place: tuple[int, int],
     unread_until: int,
     now: int,
+    month: str,
     events: tuple[Events, Events],
     note: tickets.Note,
 ) -> Command[None]:
@@ -53,7 +54,8 @@ def make_room(
     of the two visitors may just have said something.
 
     Raises `Rollback`: `acute`, `not_yours`, `taken`."""
-    yield from tickets.make_room(ticket, given, caseworker, region, place, now, events, note)
+    first = (ticket, given, caseworker, region, place)
+    yield from tickets.make_room(*first, now, month, events, note)
     yield from _levels(ticket, given)
     yield from home_again(given, unread_until)
 
@@ -65,6 +67,7 @@ def make_room_at(
     region: str,
     receiver: tuple[str, str],
     now: int,
+    month: str,
     events: tuple[Events, Events],
     note: tickets.Note,
     help: seats.Help | None = None,
@@ -74,7 +77,7 @@ def make_room_at(
 
     Raises `Rollback`: `acute`, `not_yours`, `taken`, `no_seat`, `unknown`."""
     at = (ticket, given, caseworker, region, receiver)
-    yield from tickets.make_room_at(*at, now, events, note, help)
+    yield from tickets.make_room_at(*at, now, month, events, note, help)
     yield from _levels(ticket, given)
 
 
@@ -92,6 +95,7 @@ def take_over(
     region: str,
     senior: bool,
     now: int,
+    month: str,
     events: Events,
     note: tickets.Note,
 ) -> Command[None]:
@@ -114,7 +118,8 @@ def take_over(
         raise Rollback("taken")
     if not (senior or row["caseworker_away"]):
         raise Rollback("forbidden")
-    yield from tickets.hand_on(ticket, holder, taker, region, now, events, note, anyhow=True)
+    given = (ticket, holder, taker, region)
+    yield from tickets.hand_on(*given, now, month, events, note, anyhow=True)
     yield rings.DROP, {"subject": ticket, "kind": f"{rings.READS}{taker}"}
 
 

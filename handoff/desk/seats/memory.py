@@ -21,8 +21,6 @@ from handoff.storage.tickets.looking import MOST_PLACES
 from handoff.storage.units import NewEvent
 
 Key = tuple[int, int, str]
-#: How a visitor is called who does not wait any more.
-LEFT = ("stopped", "exit", "gone")
 
 
 @dataclass(slots=True)
@@ -45,6 +43,7 @@ class MemoryTicket:
     caseworker: str | None = None
     agreement: str | None = None
     accepted_at: int | None = None
+    told: frozenset[str] = frozenset()
 
     @property
     def key(self) -> Key:
@@ -91,7 +90,9 @@ class MemorySeats:
         self.held_by: Counter[str] = Counter()
         self.held_in: Counter[str] = Counter()
         self.wrap_ups: Counter[str] = Counter()
-        self.helped: dict[str, set[str]] = defaultdict(set)
+        #: by region: what it is asked for by an agreement, and what it accepted, by which and when
+        self.asked: dict[str, set[str]] = defaultdict(set)
+        self.helped: dict[str, dict[str, tuple[str, int]]] = defaultdict(dict)
 
     # what routing looks at
 
@@ -100,7 +101,7 @@ class MemorySeats:
         return routing.Line(
             heads=[_head(ticket) for ticket in heads],
             desks=[self._desk(name) for name in self.of_region[region]],
-            places_free=self._places(region),
+            places_free=self.places(region),
             refusals=[
                 routing.Refusal(ticket.id, caseworker, declined)
                 for ticket in heads
@@ -123,20 +124,18 @@ class MemorySeats:
         return {
             region: routing.Helper(
                 desks=[self._desk(name) for name in self.of_region[region]],
-                places_free=self._places(region),
+                places_free=self.places(region),
                 waiting=Counter(band for band, _, _ in self.waiting[region][:MOST_PLACES]),
-                taken_today=Counter(
-                    self.tickets[id].agreement or ""
-                    for id in self.helped[region]
-                    if self._counts(self.tickets[id], day)
-                ),
+                taken_today=self._taken(region, day),
             )
             for region, day in days.items()
         }
 
-    def _counts(self, ticket: MemoryTicket, day: int) -> bool:
-        since = ticket.accepted_at
-        return ticket.state == "offered" or (since is not None and since >= day)
+    def _taken(self, region: str, day: int) -> Counter[str]:
+        """How many chats count for each agreement since `day`; one that is asked anew is one."""
+        taken = {(id, by) for id, (by, at) in self.helped[region].items() if at >= day}
+        taken.update((id, self.tickets[id].agreement or "") for id in self.asked[region])
+        return Counter(by for _, by in taken)
 
     def _desk(self, name: str) -> routing.Desk:
         desk = self.desks[name]
@@ -151,7 +150,8 @@ class MemorySeats:
             languages=desk.languages,
         )
 
-    def _places(self, region: str) -> int:
+    def places(self, region: str) -> int:
+        """How many places a region still has."""
         return self.caps.get(region, 0) - self.held_in[region]
 
     async def lines(self) -> Sequence[str]:
@@ -181,15 +181,14 @@ class MemorySeats:
         agreement = decision.agreement
         if agreement is not None and agreement.most_per_day is not None:
             region = self._known(decision.caseworker).region
-            used = sum(
-                self.tickets[id].agreement == agreement.id and self._counts(self.tickets[id], day)
-                for id in self.helped[region]
-            )
-            if used >= agreement.most_per_day:
+            if self._taken(region, day)[agreement.id] >= agreement.most_per_day:
                 raise Rollback("no_seat")
         id = agreement.id if agreement else None
         self._claim(decision.ticket, decision.caseworker, expires_at, agreement=id)
         self.desks[decision.caseworker].last_offer_at = now
+        if told:
+            ticket = self.tickets[decision.ticket]
+            ticket.told |= {ticket.serving}
 
     def _offer_over(self, acute: str, other: str, expires_at: int, now: int) -> None:
         seat = self.seats.get(other)
@@ -229,7 +228,7 @@ class MemorySeats:
 
     def _fits(self, desk: MemoryDesk) -> bool:
         own = min(desk.cap, MOST_CHATS)
-        return self.held_by[desk.caseworker] < own and self._places(desk.region) > 0
+        return self.held_by[desk.caseworker] < own and self.places(desk.region) > 0
 
     def _claim(
         self,
@@ -258,8 +257,8 @@ class MemorySeats:
         self._leave_line(ticket)
         ticket.state = "active" if expires_at is None else "offered"
         ticket.serving, ticket.agreement = region, agreement
-        if agreement is not None:
-            self.helped[region].add(ticket.id)
+        if agreement is not None and expires_at is not None:
+            self.asked[region].add(ticket.id)
         self.seats[ticket.id] = MemorySeat(ticket.id, caseworker, region, expires_at)
         self.held_by[caseworker] += 1
         self.held_in[region] += 1
@@ -269,9 +268,9 @@ class MemorySeats:
         if seat is not None:
             self.held_by[seat.caseworker] -= 1
             self.held_in[seat.region] -= 1
+            self.asked[seat.region].discard(ticket)
 
     def _to_line(self, ticket: MemoryTicket) -> None:
-        self.helped[ticket.serving].discard(ticket.id)
         ticket.state, ticket.serving, ticket.agreement = "waiting", ticket.line, None
         self._enter_line(ticket)
 
@@ -296,4 +295,5 @@ def _head(ticket: MemoryTicket) -> routing.Head:
         entered_at=ticket.entered_at,
         own_only=ticket.own_only,
         language=ticket.language,
+        told=ticket.told,
     )

@@ -9,10 +9,8 @@ from bisect import insort
 
 from handoff.desk.queue import ACUTE_BAND
 from handoff.desk.seats.memory import MemoryDesk, MemorySeat, MemorySeats, MemoryTicket
+from handoff.protocol import LEFT
 from handoff.storage.sql import Rollback
-
-#: How a visitor is called who does not wait any more.
-LEFT = ("stopped", "exit", "gone")
 
 
 class PlayedSeats(MemorySeats):
@@ -187,7 +185,7 @@ class PlayedSeats(MemorySeats):
             self._enter_line(found)
         found.visitor = "online"
         if found.state == "missed":
-            found.entered_at = now
+            self._waits_anew(found, now)
             self._to_line(found)
 
     async def read(self, ticket: str, caseworker: str) -> None:
@@ -238,10 +236,14 @@ class PlayedSeats(MemorySeats):
             if ticket.home == home and ticket.line == old and ticket.state in ("waiting", "missed"):
                 self._leave_line(ticket)
                 ticket.line = ticket.serving = line
-                ticket.entered_at = now
+                self._waits_anew(ticket, now)
                 self._enter_line(ticket)
 
     # small things
+
+    def _waits_anew(self, ticket: MemoryTicket, now: int) -> None:
+        """From here its wait counts again for whoever is rung."""
+        ticket.entered_at = now
 
     def _kept(self, ticket: MemoryTicket, desk: MemoryDesk) -> str | None:
         """A chat that changes hands within the region that helps is still its help."""
@@ -256,7 +258,7 @@ class PlayedSeats(MemorySeats):
         """Waits once more; one whose visitor left meanwhile is missed, unless it is acute."""
         self._leave_line(ticket)
         ticket.caseworker, (ticket.band, ticket.queue_at) = None, place
-        ticket.entered_at = now
+        self._waits_anew(ticket, now)
         self._to_line(ticket)
         if ticket.visitor in LEFT and ticket.band != ACUTE_BAND:
             self._leave_line(ticket)
@@ -264,6 +266,9 @@ class PlayedSeats(MemorySeats):
 
     def _begun(self, ticket: MemoryTicket, caseworker: str, now: int) -> None:
         ticket.caseworker = caseworker
+        self.asked[ticket.serving].discard(ticket.id)
+        if ticket.agreement is not None:
+            self.helped[ticket.serving][ticket.id] = (ticket.agreement, now)
         if ticket.accepted_at is None:
             ticket.accepted_at = now
         self.desks[caseworker].unanswered = 0

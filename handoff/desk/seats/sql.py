@@ -101,6 +101,7 @@ def _head(row: Row) -> routing.Head:
         entered_at=row["entered_at"],
         own_only=bool(row["own_only"]),
         language=row["language"],
+        told=frozenset((row["told_region"] or "").split(",")) - {""},
     )
 
 

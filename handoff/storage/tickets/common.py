@@ -34,8 +34,8 @@ LOCK = Sql("SELECT * FROM ticket WHERE id = :id FOR NO KEY UPDATE")
 LOCK_OF = Sql("SELECT * FROM ticket WHERE conversation = :id FOR NO KEY UPDATE")
 #: Who waits anew is rung for anew, and reads so anew.
 UNRING = Sql(
-    "DELETE FROM escalation WHERE kind IN ('ring_line', 'ring_acute', 'wait_ring')"
-    " AND subject IN :tickets[]"
+    "DELETE FROM escalation WHERE (kind LIKE 'ring_help/%' OR kind IN"
+    " ('ring_line', 'ring_acute', 'ring_consult', 'wait_ring')) AND subject IN :tickets[]"
 )
 Note = tuple[Sql, Mapping[str, Any]]
 """The audit row of a command."""

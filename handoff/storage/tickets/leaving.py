@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from handoff.protocol import LEFT
 from handoff.storage import conversations, seats
-from handoff.storage.sql import Command, Ring, Rollback, Sql
+from handoff.storage.sql import Again, Command, Ring, Rollback, Sql
 from handoff.storage.tickets.common import (
     LOCK,
     LOCK_OF,
@@ -32,8 +33,6 @@ SET_MISSED = Sql(
 )
 #: Who left an acute ticket behind lets those go first who are there.
 SET_BEHIND = Sql("UPDATE ticket SET queue_at = queue_at + :behind WHERE id = :id")
-#: How a visitor is called who does not wait any more.
-LEFT = ("stopped", "exit", "gone")
 SET_BACK = Sql(
     "UPDATE ticket SET state = 'waiting', unread_until = NULL, visitor = 'online',"
     " entered_at = :now, visitor_since = :now WHERE id = :id AND state = 'missed' RETURNING id"
@@ -105,13 +104,15 @@ def leave(
     An acute ticket stays and is offered like any other, `behind` microseconds further back so that
     who is there goes first; one in which something was typed is
     `missed` until it is read; one with nothing to read closes. The new ticket state comes back,
-    `none` without a ticket.
+    `none` without a ticket. Raises `Again` when one opened at this moment.
     """
     rows = yield LOCK_OF, {"id": conversation}
     if not rows:
         # a ticket may be opening on another node: once its writer is done it is seen
         yield LOCKED, {"ids": [conversation]}
-        rows = yield LOCK_OF, {"id": conversation}
+        if (yield conversations.TICKET_OF, {"id": conversation}):
+            # tickets are locked before conversations: from the beginning
+            raise Again
     row = rows[0] if rows else None
     state = str(row["state"]) if row else "none"
     if row is not None and how != row["visitor"]:

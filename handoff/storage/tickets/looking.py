@@ -29,15 +29,20 @@ ONE = Sql(
     " LEFT JOIN conversation_key k ON k.conversation = c.id AND k.purpose = 'talk'"
     " LEFT JOIN seat s ON s.ticket = t.id WHERE t.id = :id"
 )
-#: Who was rung for a ticket, and who reads along.
+#: Who was rung for a ticket, and who reads along: of a chat, only what happened in the region that
+#: serves it now. And for which tickets of other lines the people of this region are rung.
 SIGNS = Sql(
     "SELECT e.subject, e.kind, e.at FROM ticket t JOIN escalation e ON e.subject = t.id"
     " WHERE t.state IN ('waiting', 'offered', 'active') AND (t.serving_region = :region"
     " OR (t.queue_region = :region AND t.state = 'offered'))"
+    " AND (t.state <> 'active' OR e.region = t.serving_region)"
+    " UNION ALL "
+    "SELECT e.subject, e.kind, e.at FROM ticket t JOIN escalation e ON e.subject = t.id"
+    " WHERE t.state = 'waiting' AND e.kind = 'ring_help/' || :region"
 )
 HEADS = Sql(
-    "SELECT id, band, queue_at, waiting_since, home_region, entered_at, own_only, language"
-    " FROM ticket WHERE state = 'waiting' AND queue_region = :region"
+    "SELECT id, band, queue_at, waiting_since, home_region, entered_at, own_only, language,"
+    " told_region FROM ticket WHERE state = 'waiting' AND queue_region = :region"
     " ORDER BY band, queue_at, id LIMIT :most"
 )
 OFFERS_BELOW = Sql(
@@ -59,9 +64,10 @@ WAITING_IN = Sql(
     f" ORDER BY band, queue_at, id LIMIT {MOST_PLACES}) AS first GROUP BY band"
 )
 TAKEN_OF = Sql(
-    "SELECT agreement, count(*) AS many FROM ticket WHERE agreement IS NOT NULL"
-    " AND serving_region = :region AND (state = 'offered' OR accepted_at >= :day)"
-    " GROUP BY agreement"
+    "SELECT agreement, count(*) AS many FROM (SELECT agreement, id FROM ticket"
+    " WHERE state = 'offered' AND serving_region = :region AND agreement IS NOT NULL"
+    " UNION SELECT agreement, ticket FROM served WHERE region = :region"
+    " AND agreement IS NOT NULL AND at >= :day) AS taken GROUP BY agreement"
 )
 AT_DESKS = Sql(
     "SELECT w.region, count(*) AS many FROM caseworker_seats w JOIN presence p"

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
 from typing import Any
 
-from handoff.storage import conversations, seats, sql
+from handoff.storage import conversations, ledger, seats, sql
 from handoff.storage.sql import Command, Ring, Rollback, Row, Sql
 from handoff.storage.tables import NotAgain
 from handoff.storage.tickets.common import UNRING, Note, ring
@@ -24,16 +23,6 @@ SET_TOLD = Sql(
     "UPDATE ticket SET told_region = coalesce(told_region || ',', '') || serving_region"
     " WHERE id = :id"
 )
-#: What a region has served of a chat, until now (R25). A training chat never counts (R39).
-COUNT = Sql(
-    "INSERT INTO ledger (home_region, serving_region, month, chats, seconds)"
-    " SELECT home_region, CAST(:region AS varchar), CAST(:month AS varchar),"
-    " CAST(:chats AS integer), (CAST(:now AS bigint) - served_since) / 1000000 FROM ticket"
-    " WHERE id = :id AND served_since IS NOT NULL AND training = false"
-    " ON CONFLICT (home_region, serving_region, month) DO UPDATE SET"
-    " chats = ledger.chats + excluded.chats, seconds = ledger.seconds + excluded.seconds"
-)
-NOT_SERVED = Sql("UPDATE ticket SET served_since = NULL WHERE id = :id")
 SET_WRAP_UP = Sql(
     "UPDATE ticket SET state = 'wrap_up', ended_at = :now WHERE id = :id AND state = 'active'"
     " RETURNING id, caseworker"
@@ -95,15 +84,6 @@ def _offered(ticket: str, caseworker: str, now: int, reason: str) -> Command[Row
     return (yield from ring(ticket))
 
 
-def _count(ticket: str, region: str, now: int, chats: int) -> Command[None]:
-    """Writes what `region` served since somebody there began, for the settlement. A month is that
-    of UTC."""
-    month = datetime.fromtimestamp(now // 1_000_000, UTC).strftime("%Y-%m")
-    values = {"id": ticket, "region": region, "now": now, "chats": chats, "month": month}
-    yield COUNT, values
-    yield NOT_SERVED, {"id": ticket}
-
-
 def accept(
     ticket: str, caseworker: str, region: str, now: int, events: Sequence[NewEvent], note: Note
 ) -> Command[str]:
@@ -124,6 +104,7 @@ def _begun(
     ticket: str, caseworker: str, region: str, now: int, events: Sequence[NewEvent], note: Note
 ) -> Command[str]:
     yield SET_ACCEPTED, {"id": ticket, "caseworker": caseworker, "region": region, "now": now}
+    yield from ledger.came(ticket)
     yield ANSWERED, {"caseworker": caseworker}
     yield DROP_NOT_AGAIN, {"id": ticket}
     yield note
@@ -161,9 +142,14 @@ def _not_again(ticket: str, caseworker: str, until: int, declined: bool) -> dict
 
 
 def end(
-    ticket: str, caseworker: str | None, now: int, events: Sequence[NewEvent], note: Note
+    ticket: str,
+    caseworker: str | None,
+    now: int,
+    month: str,
+    events: Sequence[NewEvent],
+    note: Note,
 ) -> Command[str]:
-    """Ends a chat: the seat is free, the disposition is still to come.
+    """Ends a chat: the seat is free, the disposition is still to come. `month` is the ledger's.
 
     `caseworker` None ends it whoever serves it: its visitor left. Raises `Rollback("not_yours")`.
     """
@@ -177,7 +163,7 @@ def end(
         raise Rollback("not_yours")
     yield note
     row = yield from ring(ticket)
-    yield from _count(ticket, row["serving_region"], now, 1)
+    yield from ledger.went(ticket, row["serving_region"], now, month)
     conversation = str(row["conversation"])
     reason = "left" if row["visitor"] in ("stopped", "exit") else "ended"
     yield conversations.SET_STATE, {"id": conversation, "state": "closed", "reason": reason}
@@ -191,6 +177,7 @@ def give_back(
     queue_at: int,
     reason: str,
     now: int,
+    month: str,
     events: Sequence[NewEvent],
     note: Note,
 ) -> Command[str]:
@@ -199,8 +186,8 @@ def give_back(
     Raises `Rollback("taken")` when it moved on meanwhile.
     """
     row = yield from ring(ticket)
-    yield from _count(ticket, row["serving_region"], now, 0)
     yield seats.DROP_ANY, {"ticket": ticket}
+    yield from ledger.went(ticket, row["serving_region"], now, month)
     place = {"band": band, "queue_at": queue_at, "now": now}
     rows = yield SET_WAITING, {"id": ticket, "reason": reason, **place}
     if not rows:
@@ -221,6 +208,7 @@ def hand_on(
     receiver: str,
     region: str,
     now: int,
+    month: str,
     events: Sequence[NewEvent],
     note: Note,
     *,
@@ -231,9 +219,11 @@ def hand_on(
     Raises `Rollback`: `not_yours`, `no_seat`, `unknown`."""
     rows = yield seats.REGION_OF, {"caseworker": giver}
     yield from seats.transfer(ticket, giver, receiver, anyhow=anyhow)
-    yield from _count(ticket, rows[0]["region"], now, 0)
+    yield from ledger.went(ticket, rows[0]["region"], now, month)
     yield Ring((f"r/{rows[0]['region']}",))
     yield SET_ACCEPTED, {"id": ticket, "caseworker": receiver, "region": region, "now": now}
+    if region != rows[0]["region"]:
+        yield from ledger.came(ticket)
     yield note
     row = yield from ring(ticket)
     conversation = str(row["conversation"])
@@ -248,6 +238,7 @@ def make_room(
     region: str,
     place: tuple[int, int],
     now: int,
+    month: str,
     events: tuple[Sequence[NewEvent], Sequence[NewEvent]],
     note: Note,
 ) -> Command[tuple[str, str]]:
@@ -257,7 +248,7 @@ def make_room(
     Raises `Rollback`: `not_yours`, `taken`. The two conversations come back.
     """
     yield from seats.make_room(ticket, given, caseworker)
-    yield from _count(given, region, now, 0)
+    yield from ledger.went(given, region, now, month)
     yield from _lock_both(ticket, given)
     back_to = {"band": place[0], "queue_at": place[1], "now": now}
     yield SET_WAITING, {"id": given, "reason": "given_back", **back_to}
@@ -278,6 +269,7 @@ def make_room_at(
     region: str,
     receiver: tuple[str, str],
     now: int,
+    month: str,
     events: tuple[Sequence[NewEvent], Sequence[NewEvent]],
     note: Note,
     help: seats.Help | None = None,
@@ -288,10 +280,12 @@ def make_room_at(
     conversations come back. Raises `Rollback`: `not_yours`, `taken`, `no_seat`.
     """
     yield from seats.make_room_at(ticket, given, caseworker, receiver[0], help)
-    yield from _count(given, region, now, 0)
-    yield from _lock_both(ticket, given)
+    yield from ledger.went(given, region, now, month)
     accepted = {"id": given, "caseworker": receiver[0], "region": receiver[1], "now": now}
     yield SET_ACCEPTED, accepted
+    if receiver[1] != region:
+        yield from ledger.came(given)
+    yield from _lock_both(ticket, given)
     row = yield from ring(given)
     moved = str(row["conversation"])
     yield from conversations.append(moved, events[1])

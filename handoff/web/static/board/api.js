@@ -23,9 +23,11 @@ export const call = async (method, path, body, asking = new AbortController()) =
     throw new Refusal(patience.aborted ? "no_answer" : told("no_link"));
   }
   const refused = await answer.json().catch(() => ({}));
-  const code = { 401: "login", 404: "gone" }[answer.status] ?? refused.code ?? "internal";
+  // a name that is wrong has a sentence of its own, with the name in it
+  const code = refused.about ? "no_desk" : ({ 401: "login", 404: "gone" }[answer.status] ?? refused.code ?? "internal");
   throw Object.assign(new Refusal(told(code)), {
     status: answer.status,
     wait: refused.retry_after_s,
+    given: { name: refused.about },
   });
 };

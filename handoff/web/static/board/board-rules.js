@@ -54,7 +54,7 @@ export class BoardRules extends Part {
     put(made.by, say("rule_by", { name: row.made_by }));
     const region = words().regions[row.other_region] ?? row.other_region;
     const waits = { proposed: "proposal_ours", refused: "proposal_refused" }[row.state];
-    const told = row.region === board.region && waits ? say(waits, { region }) : board.binds(row) ? say("rule_binds") : "";
+    const told = row.region === board.region && waits ? say(waits, { region, name: row.answered_by }) : board.binds(row) ? say("rule_binds") : "";
     show(made.waits, Boolean(told));
     put(made.waits, told);
     // made anew only when other buttons are needed, so that a press that began on one ends on it

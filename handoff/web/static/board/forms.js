@@ -86,18 +86,20 @@ const agreement = (board) => {
   };
 };
 
-// Days of the coming weeks on which another region of our pool has the duty.
+// Days of the coming weeks, each with the region of our pool that has the duty.
 const duties = (board, pool, id) => {
   const ahead = Array.from({ length: WEEKS }, (_, number) => dayAfter(dayOf(), number));
-  const swapped = board.frame.operation.filter((row) => row.kind === "swap" && row.state === "active" && row.subject === id);
-  const onDuty = (date) => swapped.find((row) => row.value === date)?.region ?? pool.rota[weekday(date)];
-  return ahead.map((date) => [date, onDuty(date)]).filter(([, region]) => region && region !== board.region);
+  const swapped = board.frame.operation.filter((row) => ["swap", "give"].includes(row.kind) && row.state === "active" && row.subject === id);
+  const taker = (row) => (row.kind === "give" ? row.other_region : row.region);
+  // the newest counts, and stands last
+  const onDuty = (date) => swapped.filter((row) => row.value === date).map(taker).at(-1) ?? pool.rota[weekday(date)];
+  return ahead.map((date) => [date, onDuty(date)]);
 };
 
 const swap = (board) => {
   const { pool, poolId } = board;
   if (!pool) return { none: true };
-  const found = duties(board, pool, poolId);
+  const found = duties(board, pool, poolId).filter(([, region]) => region && region !== board.region);
   const text = ([date, region]) => say("duty_of", { day: dayInWords(date), region: words().regions[region] ?? region });
   const which = make("select", {}, ...options(found.map((duty) => [duty.join(" "), text(duty)])));
   return {
@@ -107,6 +109,20 @@ const swap = (board) => {
       const [date, other_region] = which.value.split(" ");
       return { subject: poolId, value: date, other_region, until: instant(dayAfter(date)) };
     },
+  };
+};
+
+const give = (board) => {
+  const { pool, poolId } = board;
+  if (!pool) return { none: true };
+  const found = duties(board, pool, poolId).filter(([, region]) => region === board.region);
+  const which = make("select", {}, ...options(found.map(([date]) => [date, dayInWords(date)])));
+  const others = pool.regions.filter((slug) => slug !== board.region);
+  const taker = make("select", {}, ...options(others.map((slug) => [slug, words().regions[slug] ?? slug])));
+  return {
+    none: !found.length || !others.length,
+    fields: [field("ask_give", which), field("ask_taker", taker)],
+    body: () => ({ subject: poolId, value: which.value, other_region: taker.value, until: instant(dayAfter(which.value)) }),
   };
 };
 
@@ -161,6 +177,7 @@ export const FORMS = {
   caseworker_cap: caseworkerCap,
   agreement,
   swap,
+  give,
   pilot,
   roster,
 };

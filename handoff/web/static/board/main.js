@@ -10,28 +10,17 @@ import "./board-form.js";
 import "./board-sure.js";
 import "./board-floor.js";
 import "./board-app.js";
-import { startClock } from "/desk/clock.js";
+import { start } from "/desk/app.js";
 import { make } from "/desk/dom.js";
-import * as account from "/desk/login.js";
 import { load, words } from "/desk/words.js";
 import { call } from "./api.js";
 import { Board } from "./board.js";
 
-const loading = document.getElementById("loading");
-
-const start = async () => {
+const loaded = async () => {
   const [own] = await Promise.all([call("GET", "/board/words.json"), load()]);
   // the board's words stand beside those of the desk, and are said in the same way
   Object.assign(words().desk, own.board);
   Object.assign(words(), { pools: own.pools, agreements: own.agreements, most_reason: own.most_reason });
-  const { person } = await account.me();
-  const app = Object.assign(make("board-app"), { board: new Board() });
-  loading.replaceWith(app);
-  startClock();
-  if (person && words().roles_with_desk.includes(person.role)) app.enter(person);
 };
 
-start().catch((error) => {
-  loading.textContent = loading.dataset.broken;
-  throw error;
-});
+start(loaded(), () => Object.assign(make("board-app"), { board: new Board() }));

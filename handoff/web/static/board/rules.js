@@ -7,7 +7,7 @@ const name = (slug) => words().regions[slug] ?? slug;
 export const ruleInWords = (row) => {
   const key = row.kind === "agreement" ? `rule_agreement_${row.value}` : `rule_${row.kind}`;
   const given = { region: name(row.region), other: name(row.other_region), subject: words().pools[row.subject]?.name ?? row.subject, value: row.value?.replaceAll(",", ", ") };
-  return say(key, { ...given, day: row.kind === "swap" ? dayInWords(row.value) : "" });
+  return say(key, { ...given, day: ["swap", "give"].includes(row.kind) ? dayInWords(row.value) : "" });
 };
 
 export const shiftInWords = (row, days) =>

@@ -1,31 +1,23 @@
 // Whoever left, with something that is still to be read: never to be answered.
 import { hour } from "./clock.js";
-import { keyed, make, newId, Part, press, put, show, slowly } from "./dom.js";
+import { make, press, put, show, slowly } from "./dom.js";
+import { ListPart } from "./list.js";
 import * as triage from "./triage.js";
 import { say } from "./words.js";
 
-export class DeskMissed extends Part {
+export class DeskMissed extends ListPart {
   build() {
-    const id = newId("missed");
-    this.setAttribute("role", "region");
-    this.setAttribute("aria-labelledby", id);
-    this.number = make("span", { class: "number" });
-    this.heading = make("h2", { id, tabindex: "-1" }, make("span", { say: "missed" }), " ", this.number);
     this.words = make("p", { class: "small", say: "missed_why" });
     this.empty = make("p", { class: "empty", say: "missed_empty" });
-    this.list = make("ul", { class: "tickets" });
-    this.append(this.heading, this.empty, this.words, this.list);
+    this.frame("missed", [this.empty, this.words]);
   }
 
   update() {
-    const missed = this.desk.frame?.missed || [];
-    const held = this.list.contains(document.activeElement);
-    put(this.number, String(missed.length));
-    show(this.empty, missed.length === 0);
-    show(this.words, missed.length > 0);
-    show(this.list, missed.length > 0);
-    keyed(this.list, missed, (ticket) => ticket.id, () => this.create(), (item, ticket) => this.renew(item, ticket));
-    if (held && !this.list.contains(document.activeElement)) this.heading.focus();
+    this.fill(this.desk.frame?.missed || [], (ticket) => ticket.id, (some) => {
+      show(this.empty, !some);
+      show(this.words, some);
+      show(this.list, some);
+    });
   }
 
   create() {

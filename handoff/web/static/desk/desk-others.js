@@ -1,30 +1,19 @@
 // Conversations of colleagues: the senior reads along or takes over; anybody takes over what has
 // lost its caseworker.
-import { ask, keyed, make, newId, Part, press, put, show, slowly } from "./dom.js";
+import { ask, make, press, put, show, slowly } from "./dom.js";
+import { ListPart } from "./list.js";
 import * as triage from "./triage.js";
 import { say } from "./words.js";
 
-export class DeskOthers extends Part {
+export class DeskOthers extends ListPart {
   build() {
-    const id = newId("others");
-    this.setAttribute("role", "region");
-    this.setAttribute("aria-labelledby", id);
-    this.number = make("span", { class: "number" });
-    this.heading = make("h2", { id, tabindex: "-1" }, make("span", { say: "others" }), " ", this.number);
-    this.list = make("ul", { class: "tickets" });
-    this.append(this.heading, this.list);
+    this.frame("others");
   }
 
   update() {
     // who asked comes first
     const found = [...(this.desk.frame?.others || [])].sort((a, b) => Boolean(b.asked_at) - Boolean(a.asked_at));
-    const held = this.contains(document.activeElement);
-    put(this.number, String(found.length));
-    keyed(this.list, found, (ticket) => ticket.id, () => this.create(), (item, ticket) => this.renew(item, ticket));
-    show(this, found.length > 0);
-    if (!held || this.contains(document.activeElement)) return;
-    if (found.length) this.heading.focus();
-    else this.floor.home();
+    this.fill(found, (ticket) => ticket.id, (some) => show(this, some));
   }
 
   create() {
@@ -47,7 +36,8 @@ export class DeskOthers extends Part {
     put(item.words, words.filter(Boolean).join(" "));
     show(item.words, Boolean(item.words.textContent));
     item.card.draw(ticket, say("others_card", { name }));
-    show(item.join, Boolean(this.desk.frame.senior));
+    // only what the senior was asked for, or rung
+    show(item.join, Boolean(this.desk.frame.senior && (ticket.asked_at || ticket.rung_at)));
     item.join.ariaLabel = say("join_long", { name, level: triage.level(ticket) });
     item.take.ariaLabel = say("take_over_long", { name, level: triage.level(ticket) });
   }

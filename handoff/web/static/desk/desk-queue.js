@@ -1,29 +1,22 @@
 // Who waits, in the order of service, and who is offered to whom.
 import { tick } from "./clock.js";
-import { ask, keyed, make, newId, Part, press, put, show, slowly } from "./dom.js";
+import { ask, make, press, put, show, slowly } from "./dom.js";
+import { ListPart } from "./list.js";
 import * as triage from "./triage.js";
 import { say } from "./words.js";
 
-export class DeskQueue extends Part {
+export class DeskQueue extends ListPart {
   build() {
-    const id = newId("queue");
-    this.setAttribute("role", "region");
-    this.setAttribute("aria-labelledby", id);
-    this.number = make("span", { class: "number" });
-    this.heading = make("h2", { id, tabindex: "-1" }, make("span", { say: "queue" }), " ", this.number);
-    this.list = make("ol", { class: "tickets" });
     this.empty = make("p", { class: "empty", say: "queue_empty" });
-    this.append(this.heading, this.empty, this.list);
+    this.frame("queue", [this.empty], "ol");
   }
 
   update() {
     const queue = (this.desk.frame?.queue || []).map((ticket, index) => ({ ticket, place: index + 1 }));
-    const held = this.list.contains(document.activeElement);
-    put(this.number, String(queue.length));
-    show(this.empty, queue.length === 0);
-    show(this.list, queue.length > 0);
-    keyed(this.list, queue, (found) => found.ticket.id, () => this.create(), (item, found) => this.renew(item, found));
-    if (held && !this.list.contains(document.activeElement)) this.heading.focus();
+    this.fill(queue, (found) => found.ticket.id, (some) => {
+      show(this.empty, !some);
+      show(this.list, some);
+    });
     tick();
   }
 

@@ -1,30 +1,19 @@
 // Conversations that ended and still need a disposition.
-import { keyed, make, newId, Part, press, put, show } from "./dom.js";
+import { make, press, put, show } from "./dom.js";
+import { ListPart } from "./list.js";
 import { say, words } from "./words.js";
 
-export class DeskWrapups extends Part {
+export class DeskWrapups extends ListPart {
   build() {
-    const id = newId("wrapups");
-    this.setAttribute("role", "region");
-    this.setAttribute("aria-labelledby", id);
-    this.number = make("span", { class: "number" });
-    this.heading = make("h2", { id, tabindex: "-1" }, make("span", { say: "wrap_ups" }), " ", this.number);
     this.stop = make("p", { class: "warn" });
-    this.list = make("ul", { class: "tickets" });
-    this.append(this.heading, this.stop, this.list);
+    this.frame("wrap_ups", [this.stop]);
   }
 
   update() {
     const found = this.desk.wrapUps.sort((a, b) => a.slot - b.slot);
-    const held = this.contains(document.activeElement);
-    put(this.number, String(found.length));
     put(this.stop, say("wrap_ups_stop", { most: words().wrap_ups_open }));
     show(this.stop, found.filter((chat) => !chat.training).length > words().wrap_ups_open);
-    keyed(this.list, found, (chat) => chat.id, () => this.create(), (item, chat) => this.renew(item, chat));
-    show(this, found.length > 0);
-    if (!held || this.contains(document.activeElement)) return;
-    if (found.length) this.heading.focus();
-    else this.floor.home();
+    this.fill(found, (chat) => chat.id, (some) => show(this, some));
   }
 
   create() {

@@ -77,7 +77,7 @@ export class DeskDialog extends HTMLElement {
       this.dialog.close();
     } catch (error) {
       if (!(error instanceof Refusal)) throw error;
-      put(this.error, refusal(error.code));
+      put(this.error, refusal(error.code, error.given));
     }
   }
 

@@ -31,25 +31,9 @@ import "./desk-shortcuts.js";
 import "./desk-login.js";
 import "./desk-floor.js";
 import "./desk-app.js";
-import { startClock } from "./clock.js";
+import { start } from "./app.js";
 import { Desk } from "./desk.js";
 import { make } from "./dom.js";
-import * as account from "./login.js";
-import { load, words } from "./words.js";
+import { load } from "./words.js";
 
-const loading = document.getElementById("loading");
-
-const start = async () => {
-  await load();
-  const { person } = await account.me();
-  const app = Object.assign(make("desk-app"), { desk: new Desk() });
-  loading.replaceWith(app);
-  startClock();
-  if (person && words().roles_with_desk.includes(person.role)) app.enter(person);
-  else app.update();
-};
-
-start().catch((error) => {
-  loading.textContent = loading.dataset.broken;
-  throw error;
-});
+start(load(), () => Object.assign(make("desk-app"), { desk: new Desk() }));

@@ -29,9 +29,9 @@ export const day = (date) => new Intl.DateTimeFormat(shown, { dateStyle: "long",
 export const named = (group, key) => data[group][key]?.[shown] ?? key;
 
 // A refusal in a sentence and a next step.
-export const refusal = (code) => {
+export const refusal = (code, given) => {
   const key = `error_${code}`;
-  return data.desk[key] ? say(key) : say("error_other", { code });
+  return data.desk[key] ? say(key, given) : say("error_other", { code });
 };
 
 // The words of everything below `root` that never changes but for the language.

@@ -1,0 +1,16 @@
+"""What happens once: a row of `escalation` says that it did, whatever node writes it."""
+
+from __future__ import annotations
+
+from handoff.storage.sql import Command, Sql
+
+ONCE = Sql(
+    "INSERT INTO escalation (subject, kind, at, region) VALUES (:subject, :kind, :at, :region)"
+    " ON CONFLICT DO NOTHING RETURNING subject"
+)
+
+
+def once(subject: str, kind: str, now: int, region: str | None) -> Command[bool]:
+    """Notes that something happens; whether it is the first time."""
+    rows = yield ONCE, {"subject": subject, "kind": kind, "at": now, "region": region}
+    return bool(rows)
