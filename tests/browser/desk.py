@@ -78,6 +78,8 @@ class Desk:
         """Accepts the offer and waits for the conversation."""
         await self.press("Aannemen", self.offer)
         await expect(self.box(number)).to_be_visible()
+        # it stands there while the server is still being told
+        await expect(self.log(number)).not_to_contain_text("Gesprek wordt geladen")
         return self.chat(number)
 
     async def writes(self, text: str, number: int = 1) -> None:

@@ -20,6 +20,7 @@ from handoff.desk.services import Ids
 from handoff.people.accounts import Accounts
 from handoff.settings import Settings
 from handoff.storage import people
+from handoff.storage.postgres import Postgres
 from handoff.storage.sql import Sql, values_of
 from handoff.web.demo_page import Demo
 from tests.support.built import ADD_SHIFT, CHEAP, FAST, KEY, planned, written
@@ -385,6 +386,8 @@ async def running(
     host, port = runner.addresses[0][:2]
     async with aiohttp.ClientSession(cookie_jar=aiohttp.DummyCookieJar()) as http:
         server = Server(app[HOUSE], clock, f"http://{host}:{port}", runner, http)
+        if isinstance(server.house.db, Postgres):
+            await becomes(lambda: server.house.db.listening)  # type: ignore[union-attr]
         # the janitor's own first look is over: from here on time passes only when a test says so
         await becomes(lambda: server.house.janitor.looks > 1)
         if roster:
