@@ -122,12 +122,13 @@ def day_of(hours: Schedule, now: datetime) -> date:
 
 def gaps(knowledge: Knowledge, first_day: date, days: int = GAP_DAYS) -> list[Gap]:
     """Every open hour, from a local day on, without a region on duty, or whose region on duty is
-    closed or has nobody planned."""
+    closed or has nobody planned. In a pilot only the listed get visitors, so only they count."""
     ahead = [first_day + timedelta(days=number) for number in range(days)]
     pooled = {slug for pool in knowledge.pools.values() for slug in pool.regions}
     by_region: dict[str, list[Planned]] = {}
     for planned in knowledge.roster:
-        if planned.role in ANSWERING:
+        listed = knowledge.pilots.get(planned.region)
+        if planned.role in ANSWERING and (listed is None or planned.username in listed):
             by_region.setdefault(planned.region, []).append(planned)
     found: list[Gap] = []
     for day in ahead:

@@ -67,10 +67,10 @@ SPOKEN: Mapping[str, Spoken] = {
         sees="context",
     ),
     **spoken(
-        """utter_wait_ring utter_wait_closing utter_wait_closed utter_wait_still_there
-        utter_wait_long utter_wait_long_region utter_sys_here utter_sys_wait utter_sys_later
-        utter_sys_own_region utter_sys_own_region_late utter_sys_fastest
-        utter_sys_other_region""".split(),
+        """utter_wait_ring utter_wait_closing utter_wait_closing_call utter_wait_closed
+        utter_wait_still_there utter_wait_long utter_wait_long_region utter_sys_here utter_sys_wait
+        utter_sys_later utter_sys_own_region utter_sys_own_region_late utter_sys_fastest
+        utter_sys_other_region utter_helped_home""".split(),
         sees="context",
     ),
     **spoken(

@@ -291,7 +291,14 @@ class House:
             settings, clock, self.links, self.limits, self.visitor, self.sentence
         )
         caseworker = CaseworkerSocket(settings, clock, self.links, api.who, self.caseworker)
-        board = BoardApi(self.services, self.accounts, api.who, self.operating, self.operate)
+        board = BoardApi(
+            self.services,
+            self.accounts,
+            api.who,
+            self.operating,
+            self.operate,
+            self.floor.standing.used_up,
+        )
         demo = self.plan.demo
         origins = tuple(f"http://{name}:*" for name in NAMES) if demo else ()
         front = DemoPage(self.services, demo).routes() if demo else []

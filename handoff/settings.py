@@ -149,6 +149,9 @@ class Settings:
     ring_timeout_s: float = _setting(
         5, "s", "a program that rings and does not answer is asked once more, then it is logged"
     )
+    ring_again_s: float = _setting(
+        15, "s", "whom a sign did not reach is rung again after this, while it is still needed"
+    )
 
     # between nodes
     node_beat_s: float = _setting(2, "s", "a node shows that it lives, and catches up, this often")

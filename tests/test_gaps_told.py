@@ -36,10 +36,11 @@ class Bells:
 
     def __init__(self) -> None:
         self.rung: list[tuple[str, str]] = []
+        self.works = True
 
     async def ring(self, username: str, kind: RingKind) -> bool:
         self.rung.append((username, kind))
-        return True
+        return self.works
 
 
 async def test_each_gap_is_told_once_and_again_the_day_before(
@@ -61,3 +62,19 @@ async def test_each_gap_is_told_once_and_again_the_day_before(
         await told.look()
         # a new day comes within the week, and one comes near
         assert len(bells.rung) == 10
+
+
+async def test_a_sign_that_reached_nobody_is_given_at_the_next_look(
+    sqlite_database: str, tmp_path: Path
+) -> None:
+    bells = Bells()
+    async with running(sqlite_database, tmp_path, FakeClock(), roster=False) as server:
+        await server.hire("chief", role="coordinator", region=REGION)
+        told = GapsTold(server.house.services, bells)
+        bells.works = False
+        await told.look()
+        bells.works = True
+        for _ in range(2):
+            await told.look()
+
+        assert bells.rung == [("chief", "gap")] * 16

@@ -125,6 +125,15 @@ async def test_another_day_is_another_maximum(floor: Database) -> None:
     await asked(floor, "t2", Help("help", most=1, day=NOW + 1))
 
 
+async def test_danger_is_helped_though_the_day_is_used_up_and_counts(floor: Database) -> None:
+    await is_over(floor, await helped(floor, "t1"))
+    await a_ticket(floor, "t2", level="acute", band=0)
+
+    await asked(floor, "t2")
+
+    assert await taken(floor) == {"help": 2}
+
+
 async def test_an_offer_that_is_declined_does_not_count(floor: Database) -> None:
     await a_ticket(floor, "t1")
     await asked(floor, "t1")

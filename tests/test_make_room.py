@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import pytest
+
 from tests.support.running import REGION, Caseworker, Server, Visitor
 from tests.support.staff import coordinator
 from tests.test_caseworker_queue import desk_with, in_line, waiting_ticket
@@ -86,6 +88,72 @@ async def test_a_region_without_an_agreement_gets_nothing(server: Server) -> Non
 
     assert await caseworker.refused(**frame) == "forbidden"
     assert ticket not in await seats_of(server)
+
+
+async def asked_elsewhere(server: Server) -> tuple[Caseworker, list[str], Caseworker, Visitor, str]:
+    """A full desk, and a partner that is asked for somebody in danger of its line: the desk, its
+    chats, the partner, the visitor and the ticket."""
+    caseworker, chats = await full(server)
+    partner = await server.caseworker(f"{PARTNER}-1")
+    await partner.says(type="cap", seats=1)
+    await partner.next("desk", lambda desk: desk["cap"] == 1)
+    (visitor,) = await in_line(server, acute=True)
+    ticket = (await partner.next("offer"))["ticket"]["id"]
+    await caseworker.next("desk", lambda desk: [one["id"] for one in desk["queue"]] == [ticket])
+    return caseworker, chats, partner, visitor, ticket
+
+
+@pytest.mark.parametrize("to", [None, {"region": PARTNER}], ids=["to the line", "to the partner"])
+async def test_room_is_made_while_a_partner_is_merely_asked_and_first_accept_wins(
+    server: Server, to: dict[str, str] | None
+) -> None:
+    caseworker, chats, partner, visitor, ticket = await asked_elsewhere(server)
+    if to is not None:
+        # beside the seat that is held for the offer there is one for the chat that is given
+        await partner.says(type="cap", seats=2)
+        await partner.next("desk", lambda desk: desk["cap"] == 2)
+    frame = {"type": "make_room", "ticket": ticket, "give_back": chats[0]}
+
+    await caseworker.says(**frame, **({"to": to} if to else {}))
+    assigned = await caseworker.next("assigned", lambda frame: frame["ticket"]["id"] == ticket)
+
+    assert assigned["ticket"]["serving_region"] == REGION
+    status = await visitor.next("status", lambda status: status["state"] == "active")
+    assert status["serving_region"] == REGION
+    await partner.next("desk", lambda desk: desk["offers"] == [])
+    assert await partner.refused(type="accept", ticket=ticket) in ("unknown_ticket", "not_offered")
+    held = await seats_of(server)
+    assert held[ticket] == caseworker.username
+    assert sorted(held.values()).count(caseworker.username) == 3
+    (given,) = await server.rows("SELECT caseworker FROM ticket WHERE id = :id", id=chats[0])
+    assert given["caseworker"] == (partner.username if to else None)
+
+
+async def test_no_room_is_made_for_whom_the_partner_has_accepted(server: Server) -> None:
+    caseworker, chats, partner, _, ticket = await asked_elsewhere(server)
+    await partner.says(type="accept", ticket=ticket)
+    await partner.next("assigned", lambda frame: frame["ticket"]["id"] == ticket)
+
+    for to in ({}, {"to": {"caseworker": partner.username}}):
+        frame = {"type": "make_room", "ticket": ticket, "give_back": chats[0], **to}
+        assert await caseworker.refused(**frame) in ("taken", "unknown_ticket", "forbidden")
+
+    held = await seats_of(server)
+    assert held[ticket] == partner.username
+    assert [held[id] for id in chats] == [caseworker.username] * 3
+
+
+async def test_an_offer_elsewhere_is_left_alone_when_no_room_can_be_made(server: Server) -> None:
+    caseworker, _, partner, _, ticket = await asked_elsewhere(server)
+    before = await seats_of(server)
+
+    # both, or neither: what was given is somebody else's
+    code = await caseworker.refused(type="make_room", ticket=ticket, give_back=ticket)
+
+    assert code == "not_yours"
+    assert await seats_of(server) == before
+    await partner.says(type="accept", ticket=ticket)
+    await partner.next("assigned", lambda frame: frame["ticket"]["id"] == ticket)
 
 
 async def test_who_is_slower_is_told_so_and_keeps_the_chats(server: Server) -> None:

@@ -233,3 +233,23 @@ async def test_why_somebody_was_asked_is_kept(server: Server) -> None:
 
     assert row["actor"] == "system"
     assert row["detail"].startswith(f"{OWN}: own_region;1;3;")
+
+
+async def test_in_a_pool_the_own_region_is_no_stranger_that_one_may_rather_not_have(
+    server: Server,
+) -> None:
+    # a Monday: Twente is on duty for IJsselland too, and full; IJsselland itself has a desk
+    on_duty = await server.caseworker("twente-1")
+    await on_duty.says(type="cap", seats=0)
+    await on_duty.next("desk", lambda desk: desk["cap"] == 0)
+    there = await server.caseworker("ijsselland-1")
+    visitor = await in_line(server, "ijsselland")
+    await server.janitor()
+    await visitor.quiet()
+
+    offer = await offer_of(there)
+    assert offer["ticket"]["conversation"] == visitor.conversation
+    (told,) = [event for event in visitor.all("event") if "utter_helped" in event.get("name", "")]
+    assert told["name"] == "utter_helped_home"
+    assert told["text"] == "We vragen nu een medewerker van je eigen regio om je te helpen."
+    assert not told.get("buttons")

@@ -6,6 +6,7 @@ from tests.support.running import REGION, Server
 from tests.test_caseworker_queue import in_line, waiting_ticket
 from tests.test_make_room import full
 from tests.test_ringing import pilot
+from tests.test_senior import on_call
 from tests.test_visitor_acks import talking
 
 LISTED, OTHER = f"{REGION}-1", f"{REGION}-2"
@@ -59,3 +60,47 @@ async def test_the_listed_go_on_as_ever(server: Server) -> None:
 
     assert "unlisted" not in listed.desk
     assert listed.desk["tickets"][0]["id"] == ticket
+
+
+# who is on call, and not listed
+
+
+async def test_who_is_on_call_takes_somebody_in_danger_and_nobody_else(server: Server) -> None:
+    await on_call(server, OTHER)
+    await in_line(server)
+    await in_line(server, acute=True)
+    senior = await server.caseworker(OTHER, available=False)
+    pilot(server, frozenset({LISTED}))
+    await senior.quiet()
+    acute, normal = (ticket["id"] for ticket in senior.desk["queue"])
+
+    assert await senior.refused(type="take", ticket=normal) == "forbidden"
+    await senior.says(type="take", ticket=acute)
+
+    assert (await senior.next("assigned"))["ticket"]["id"] == acute
+
+
+async def test_who_is_on_call_makes_room_for_somebody_in_danger(server: Server) -> None:
+    await on_call(server, OTHER)
+    senior, chats = await full(server, OTHER)
+    await in_line(server, acute=True)
+    ticket = await waiting_ticket(senior)
+    pilot(server, frozenset({LISTED}))
+
+    await senior.says(type="make_room", ticket=ticket, give_back=chats[0])
+
+    assert (await senior.next("assigned"))["ticket"]["id"] == ticket
+
+
+async def test_who_is_on_call_takes_over_only_a_chat_in_danger(server: Server) -> None:
+    await on_call(server, OTHER)
+    _, listed, ticket = await talking(server)
+    senior = await server.caseworker(OTHER, available=False)
+    pilot(server, frozenset({LISTED}))
+    assert await senior.refused(type="take_over", ticket=ticket) == "forbidden"
+
+    await listed.says(type="level", ticket=ticket, level="acute", reason="hij is terug")
+    await listed.next("ticket", lambda found: found["ticket"]["level"] == "acute")
+    await senior.says(type="take_over", ticket=ticket)
+
+    assert (await senior.next("assigned"))["ticket"]["id"] == ticket

@@ -88,3 +88,22 @@ async def test_who_resumes_is_not_shown_the_card_again_for_the_same(server: Serv
 
     # the one that stands in the talk
     assert len(cards(again)) == 1
+
+
+async def test_the_card_says_of_nobody_that_they_are_called_once_the_only_desk_declined(
+    server: Server,
+) -> None:
+    caseworker = await server.caseworker()
+    visitor = await server.visitor()
+    await visitor.chooses("Ja, voor mij")
+    ticket = (await caseworker.next("offer"))["ticket"]["id"]
+    await visitor.quiet()
+    assert visitor.status["staff"] == "called"
+
+    await caseworker.says(type="decline", ticket=ticket)
+    await visitor.next("status", lambda status: status["staff"] == "full")
+
+    # and is asked again after a while
+    await server.janitor(after_s=61)
+    await caseworker.next("offer")
+    await visitor.next("status", lambda status: status["staff"] == "called")

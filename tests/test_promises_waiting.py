@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from handoff.ringing import Silent
 from tests.support.clock import FakeClock
 from tests.support.running import REGION, Server, Visitor, running
 
@@ -232,8 +233,8 @@ async def test_who_chose_the_own_region_may_take_another_one_after_all(server: S
 async def test_who_waits_reads_once_that_somebody_at_home_gets_a_sign(
     database: str, tmp_path: Path
 ) -> None:
-    # nothing answers there: that a sign is lost on the way is not the visitor's to know
     async with running(database, tmp_path, ring_url="http://127.0.0.1:9/") as server:
+        server.house.rings.ringer = Silent()
         visitor = await waiting(server)
 
         found = [*await passes(server, visitor, 1), *await passes(server, visitor, 1)]
@@ -264,18 +265,29 @@ async def late(database: str, tmp_path: Path) -> AsyncIterator[Server]:
         yield found
 
 
-async def test_who_waits_is_told_before_closing_time_that_an_answer_still_comes(
+async def test_who_waits_for_who_is_only_rung_is_promised_no_answer_before_closing_time(
     late: Server,
 ) -> None:
     visitor = await waiting(late)
     await passes(late, visitor, 1)
 
-    assert await passes(late, visitor, 60) == ["utter_wait_closing"]
+    assert await passes(late, visitor, 60) == ["utter_wait_closing_call"]
 
-    assert "De chat sluit om 23.00 uur. Jij krijgt nog antwoord." in visitor.texts
+    (text,) = [text for text in visitor.texts if text.startswith("De chat sluit om 23.00 uur.")]
+    assert "antwoord" not in text
+    assert "Bellen kan nu ook:" in text
     newcomer = await waiting(late)
     assert "utter_hours_closing" in [event.get("name") for event in newcomer.all("event")]
-    assert "utter_wait_closing" not in await passes(late, newcomer, 60)
+    assert not [name for name in await passes(late, newcomer, 60) if "closing" in name]
+
+
+async def test_who_waits_while_somebody_is_at_a_desk_is_promised_an_answer(late: Server) -> None:
+    await late.caseworker(available=False)
+    visitor = await waiting(late)
+    await passes(late, visitor, 1)
+
+    assert await passes(late, visitor, 60) == ["utter_wait_closing"]
+    assert [text for text in visitor.texts if "Jij krijgt nog antwoord" in text]
 
 
 async def test_closing_time_stops_new_intakes_and_nobody_who_waits_or_talks(late: Server) -> None:

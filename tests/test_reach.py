@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime
 import pytest
 
 from data import knowledge as files
+from data.hours import Block, Schedule
 from data.knowledge import Knowledge
 from data.rota import Planned
 from handoff.desk.reach import reach, serves_today
@@ -16,11 +17,12 @@ ZOB, BNO, MIDDEN = "zuidoost-brabant", "brabant-noordoost", "midden-brabant"
 #: A Monday in November; local time is an hour later.
 NOON, EVENING, NIGHT = (datetime(2026, 11, 23, hour, tzinfo=UTC) for hour in (11, 19, 2))
 DATA = files.load()
+EVERY_DAY = frozenset(range(7))
 
 
 def rostered(region: str, start: int = 0, end: int = 1440, role: str = "after_hours") -> Knowledge:
     first = date(2026, 1, 1)
-    planned = Planned("p", region, "piet", role, frozenset(range(7)), start, end, first, None)
+    planned = Planned("p", region, "piet", role, EVERY_DAY, start, end, first, None)
     return replace(DATA, roster=(planned,))
 
 
@@ -78,6 +80,29 @@ def test_a_partner_at_a_desk_is_asked_before_one_at_home() -> None:
     found = reach(rostered(ZOB), MIDDEN, NOON, at({BNO: 1}))
 
     assert (found.by, found.rung) == (BNO, False)
+
+
+def test_a_partner_that_took_all_it_may_today_keeps_no_other_region_open() -> None:
+    found = reach(DATA, BNO, EVENING, at({ZOB: 1}), lambda agreement: agreement.helper == ZOB)
+    assert not found.open
+
+    found = reach(rostered(ZOB), BNO, EVENING, at({}), lambda agreement: True)
+    assert not found.open
+
+
+def test_a_partner_that_took_all_it_may_today_is_passed_over_for_the_next() -> None:
+    found = reach(DATA, MIDDEN, NOON, at({ZOB: 1, BNO: 1}), lambda one: one.helper == ZOB)
+
+    assert found.by == BNO
+
+
+def test_a_partner_that_lends_a_hand_by_the_hour_answers_until_that_hour_ends() -> None:
+    until_nine = Schedule(DATA.regions[ZOB].chat_hours.zone, (Block(EVERY_DAY, 1080, 1260),))
+    agreements = tuple(replace(one, hours=until_nine) for one in DATA.agreements)
+
+    found = reach(replace(DATA, agreements=agreements), BNO, EVENING, at({ZOB: 1}))
+
+    assert found.closes_at == datetime(2026, 11, 23, 20, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(

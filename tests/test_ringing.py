@@ -3,41 +3,30 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pytest
-from aiohttp import web
 
-from handoff.ringing import Silent, Webhook, ringer_of
-from handoff.settings import Settings
 from handoff.storage import presence
-from handoff.storage.sql import Sql, values_of
-from tests.support.built import ADD_SHIFT, planned
 from tests.support.clock import FakeClock
+from tests.support.ringing import (
+    HOME,
+    NEXT,
+    PARTNER,
+    PAUSE_S,
+    SECOND,
+    SENIOR,
+    Heard,
+    at_home_in,
+    nobody_planned,
+    on_roster,
+)
 from tests.support.running import REGION, Server, running
 from tests.test_caseworker_queue import in_line
 from tests.test_make_room import full
 from tests.test_senior import on_call
 from tests.test_visitor_acks import talking
-
-HOME = "piket"
-SENIOR = f"{REGION}-8"
-#: Partners by agreement; the second is asked first.
-PARTNER, SECOND = "midden-brabant", "brabant-noordoost"
-
-
-class Heard:
-    """Notes who is rung."""
-
-    def __init__(self) -> None:
-        self.calls: list[tuple[str, str]] = []
-
-    async def ring(self, username: str, kind: str) -> bool:
-        self.calls.append((username, kind))
-        return True
 
 
 @pytest.fixture
@@ -91,23 +80,6 @@ async def test_who_is_planned_later_is_rung_then(server: Server, heard: Heard) -
     await server.janitor(after_s=1)
 
     assert heard.calls == [("avond", "line")]
-
-
-async def nobody_planned(server: Server, *but: str) -> None:
-    """Nobody is at home anywhere; in these regions `<region>.thuis` is."""
-
-    def command() -> Any:
-        yield Sql("DELETE FROM roster"), {}
-        for region in but:
-            yield ADD_SHIFT, values_of(planned(region, at_home_in(region)))
-
-    await server.house.db.run(command)
-    server.house.operating.mark = None
-    await server.house.operate()
-
-
-def at_home_in(region: str) -> str:
-    return f"{region}.thuis"
 
 
 # partners
@@ -182,15 +154,6 @@ async def test_a_desk_that_is_away_sees_that_its_owner_is_rung_for_a_partner(
 
     assert rung.desk["rung"] == "line"
     assert "rung" not in other.desk
-
-
-async def on_roster(server: Server, region: str, username: str) -> None:
-    def command() -> Any:
-        yield ADD_SHIFT, values_of(planned(region, username))
-
-    await server.house.db.run(command)
-    server.house.operating.mark = None
-    await server.house.operate()
 
 
 # the senior
@@ -300,61 +263,38 @@ async def test_a_desk_that_is_away_sees_that_its_owner_is_rung(server: Server) -
     await at_home.next("desk", lambda desk: "rung" not in desk)
 
 
-# the webhook
-
-
-@asynccontextmanager
-async def phone_company(*answers: int) -> AsyncIterator[tuple[str, list[dict[str, Any]]]]:
-    """A program that rings people; it answers with these, the last one for ever."""
-    asked: list[dict[str, Any]] = []
-    left = list(answers)
-
-    async def ring(request: web.Request) -> web.Response:
-        asked.append(await request.json())
-        status = left.pop(0) if len(left) > 1 else left[0]
-        return web.Response(status=status, headers={"Location": "/elsewhere"})
-
-    app = web.Application()
-    app.add_routes([web.post("/ring", ring)])
-    runner = web.AppRunner(app)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        yield f"http://127.0.0.1:{runner.addresses[0][1]}/ring", asked
-    finally:
-        await runner.cleanup()
-
-
-async def test_the_webhook_says_whom_and_why_and_nothing_else() -> None:
-    async with phone_company(202) as (url, asked):
-        assert await Webhook(url, 5).ring("groningen-1", "line")
-
-    assert asked == [{"to": "groningen-1", "kind": "line"}]
-
-
-@pytest.mark.parametrize(
-    ("answers", "passed"), [((500, 200), True), ((500,), False), ((302,), False)]
-)
-async def test_the_webhook_tries_once_more_and_then_says_no(
-    answers: tuple[int, ...], passed: bool
+async def test_a_question_that_is_lost_on_the_way_rings_the_senior_again_and_once(
+    server: Server, heard: Heard
 ) -> None:
-    async with phone_company(*answers) as (url, asked):
-        assert await Webhook(url, 5).ring("groningen-1", "acute") is passed
+    await on_call(server, SENIOR)
+    heard.deaf = {SENIOR}
+    _, caseworker, ticket = await talking(server)
+    await caseworker.says(type="consult", ticket=ticket, text="wat denk jij?")
+    await caseworker.next("event", lambda event: event["text"] == "wat denk jij?")
+    await server.settled()
+    heard.deaf = set()
+    for _ in range(3):
+        await server.janitor(after_s=PAUSE_S)
 
-    assert len(asked) == 2
+    assert heard.calls == [(SENIOR, "consult")] * 2
 
 
-async def test_a_webhook_that_is_not_there_is_a_no_and_no_word_of_its_address(
-    caplog: pytest.LogCaptureFixture,
+async def test_a_question_while_nobody_is_on_call_says_so_and_rings_who_comes_on_call(
+    server: Server, heard: Heard
 ) -> None:
-    async with phone_company(200) as (url, _):
-        pass
+    _, caseworker, ticket = await talking(server)
+    await caseworker.says(type="consult", ticket=ticket, text="wat denk jij?")
+    await caseworker.next("event", lambda event: event.get("name") == "nobody_on_call")
+    await server.janitor(after_s=PAUSE_S)
+    assert heard.calls == []
 
-    assert not await Webhook(f"{url}?key=geheim", 1).ring("groningen-1", "line")
-    assert not await Webhook("no address", 1).ring("groningen-1", "line")
-    assert "geheim" not in caplog.text and "groningen-1" not in caplog.text
+    await on_call(server, SENIOR)
+    for _ in range(2):
+        await server.janitor(after_s=PAUSE_S)
+    await on_call(server, NEXT)
+    await server.janitor(after_s=PAUSE_S)
 
-
-def test_without_an_address_nobody_outside_is_rung() -> None:
-    assert isinstance(ringer_of(Settings()), Silent)
-    assert isinstance(ringer_of(Settings(ring_url="http://localhost/ring")), Webhook)
+    # the question was heard, so the next shift is not rung for it
+    assert heard.calls == [(SENIOR, "consult")]
+    names = [event.get("name") for event in caseworker.all("event")]
+    assert names.count("nobody_on_call") == 1

@@ -240,6 +240,18 @@ def test_whoever_is_on_call_fills_no_gap() -> None:
     ]
 
 
+def test_in_a_pilot_whoever_is_not_listed_fills_no_gap() -> None:
+    roster = (
+        shift(region="utrecht", username="utrecht-1", end="12:00"),
+        shift(region="utrecht", username="utrecht-2"),
+    )
+    pilots = {"utrecht": frozenset({"utrecht-1"})}
+
+    assert told(knowledge_of("utrecht", roster=roster, pilots=pilots), DAY) == [
+        ("utrecht", "12:00", "17:00", "no_roster")
+    ]
+
+
 def test_shifts_of_the_day_before_and_the_day_after_cover_hours_near_midnight() -> None:
     roster = (
         shift("22:00", "04:00", region="utrecht", last_day=DAY),

@@ -175,6 +175,14 @@ def test_who_rather_waits_for_the_own_region_waits_unless_it_becomes_acute() -> 
     assert helped(Line([ticket("t1", band=0, own_only=True)], [BUSY], 0), there) != []
 
 
+def test_who_rather_waits_for_the_own_region_waits_for_those_who_come_later_today() -> None:
+    head = ticket("t1", waited_s=5_000, own_only=True)
+
+    assert ground(head, comes_today=True) is None
+    assert ground(head, comes_today=False) == "nobody"
+    assert ground(replace(head, own_only=False), comes_today=True) == "nobody"
+
+
 def test_the_maximum_of_a_day_counts_what_is_offered_in_the_same_look() -> None:
     line = Line([ticket("t1"), ticket("t2")], [BUSY], places_free=0)
 
@@ -183,12 +191,25 @@ def test_the_maximum_of_a_day_counts_what_is_offered_in_the_same_look() -> None:
     assert [id for id, _, _ in found] == ["t1"]
 
 
+def test_the_maximum_of_a_day_keeps_nobody_in_danger_waiting_and_counts_them() -> None:
+    acute, other = ticket("t1", band=0), ticket("t2")
+    used_up = Helper([desk("ann")], 3, {}, {"help": 1})
+    once = replace(HELP, most_per_day=1)
+
+    found = helped(Line([acute, other], [BUSY], 0), {"near": used_up}, once)
+    assert [id for id, _, _ in found] == ["t1"]
+
+    found = helped(Line([acute, other], [BUSY], 0), {"near": helper(desk("ann"))}, once)
+    assert [id for id, _, _ in found] == ["t1"]
+
+
 # when
 
 
 def ground(head: Ticket, agreement: Agreement = HELP, **more: object) -> str | None:
-    values = {"present": False, "rings": False} | more
-    terms = Terms((agreement,), bool(values["rings"]), 180, 2)
+    values = {"present": False, "rings": False, "comes_today": False} | more
+    comes = bool(values["comes_today"])
+    terms = Terms((agreement,), bool(values["rings"]), 180, 2, comes_today=comes)
     return ground_of(agreement, head, present=bool(values["present"]), terms=terms, now=NOW)
 
 

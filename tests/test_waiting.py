@@ -130,6 +130,19 @@ def test_who_waits_is_told_from_half_an_hour_before_closing(
     assert kinds(minutes, holds=closing, band=0) == expected
 
 
+@pytest.mark.parametrize(
+    ("at_desk", "response"),
+    [(True, "utter_wait_closing"), (False, "utter_wait_closing_call")],
+)
+@pytest.mark.parametrize("band", [0, 1])
+def test_an_answer_before_closing_is_promised_only_while_somebody_is_at_a_desk(
+    at_desk: bool, response: str, band: int
+) -> None:
+    found = told(5, holds=terms(closes_at=BEGAN + 35 * MINUTE, at_desk=at_desk), band=band)
+
+    assert [one.response for one in found] == [response]
+
+
 @given(
     minutes=st.integers(0, 2_000),
     closes_in=st.none() | st.integers(-60, 2_000),

@@ -13,7 +13,7 @@ from datetime import datetime
 from data.hours import closed_since
 from data.knowledge import Knowledge
 from handoff.clock import micros
-from handoff.desk.reach import lending, lent_until
+from handoff.desk.reach import UsedUp, lending, lent_until, never
 
 #: What lets a helper be asked though nobody of the own region is there.
 COMES = frozenset(("nobody", "waited"))
@@ -23,9 +23,10 @@ COMES = frozenset(("nobody", "waited"))
 class After:
     """What is left for a line whose own people are not there. Times in microseconds.
 
-    `closed_at` is when the last who would have answered closed, and `nobody` whether none of them
-    is left; `stays_for`: who began before that is still offered to a helper that closed; `gone` are
-    the helpers that closed and went; `elsewhere` is another region that answers now.
+    `closed_at` is when the last who would have answered closed, which is now for a helper that took
+    all that it may today, and `nobody` whether none of them is left; `stays_for`: who began before
+    that is still offered to a helper that closed; `gone` are the helpers that closed and went;
+    `elsewhere` is another region that answers now.
     """
 
     closed_at: int | None = None
@@ -36,13 +37,21 @@ class After:
 
 
 def after_closing(
-    knowledge: Knowledge, line: str, now: datetime, by: str | None, there: Callable[[str], bool]
+    knowledge: Knowledge,
+    line: str,
+    now: datetime,
+    by: str | None,
+    there: Callable[[str], bool],
+    used_up: UsedUp = never,
 ) -> After:
     """What is left at `now` (aware). `by` is who answers new visitors of the line, if anybody;
-    `there` says whether somebody is at a desk of a region, or was just now."""
+    `there` says whether somebody is at a desk of a region, or was just now; `used_up` whether a
+    helper takes nobody more today."""
     if by == line or there(line):
         return After()
-    lent = {agreement.helper for agreement in lending(knowledge, line, now)}
+    open_now = list(lending(knowledge, line, now))
+    spent = [one for one in open_now if COMES & one.triggers and used_up(one)]
+    lent = {agreement.helper for agreement in open_now}
     closed = {}
     for agreement in knowledge.agreements:
         if agreement.home == line and agreement.helper not in lent and COMES & agreement.triggers:
@@ -51,10 +60,11 @@ def after_closing(
                 closed[agreement.helper] = micros(until)
     stay = {helper for helper in closed if there(helper)}
     own = closed_since(knowledge.regions[line].chat_hours, now)
-    ended = [*closed.values(), *([micros(own)] if own else [])]
+    ended = [*closed.values(), *([micros(own)] if own else []), *([micros(now)] if spent else [])]
+    left = lent - {agreement.helper for agreement in spent}
     return After(
         closed_at=max(ended, default=None),
-        nobody=by is None and not {helper for helper in lent if there(helper)},
+        nobody=by is None and not {helper for helper in left if there(helper)},
         stays_for=max((closed[helper] for helper in stay), default=None),
         gone=frozenset(closed.keys() - stay),
         elsewhere=by,

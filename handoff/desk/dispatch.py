@@ -17,7 +17,7 @@ from handoff.clock import micros, seconds
 from handoff.desk import routing
 from handoff.desk.one_by_one import one_by_one
 from handoff.desk.queue import ACUTE_BAND
-from handoff.desk.reach import lending, lent_until, rings_at_home
+from handoff.desk.reach import lending, lent_until, rings_at_home, serves_today
 from handoff.desk.seats import Expired, Seats
 from handoff.settings import Settings
 from handoff.storage.sql import Rollback
@@ -147,7 +147,7 @@ class Dispatch:
 
     def terms(self, region: str, moment: datetime) -> routing.Terms:
         """What holds for a line at a moment (aware): agreements of helpers that are open, or were;
-        and whether anybody is rung."""
+        whether anybody is rung, and whether anybody comes later today."""
         minute, knowledge = int(moment.timestamp()) // 60, self.around.knowledge()
         known = self.known.get(region)
         if known is None or known[0] != minute or known[1] is not knowledge:
@@ -167,12 +167,15 @@ class Dispatch:
                     continue
                 closed[agreement.helper] = micros(since)
             agreements.append(agreement)
+        # whose people want to go home are asked after those who are open
+        agreements.sort(key=lambda agreement: agreement.helper in closed)
         return routing.Terms(
             agreements=agreements,
             closed=closed,
             rings=rings_at_home(knowledge, region, moment),
             ring_own_first_s=settings.ring_own_first_s,
             wrap_ups_open=settings.wrap_ups_open,
+            comes_today=serves_today(knowledge, region, moment, lambda _: 0),
         )
 
     def _day_of(self, region: str, moment: datetime) -> int:

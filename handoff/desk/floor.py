@@ -7,7 +7,7 @@ timer, a claim and a message that raises a level all come the same way.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any, Protocol
@@ -22,9 +22,11 @@ from handoff.desk import queue
 from handoff.desk.conversation import Conversation, Gone, open_talk
 from handoff.desk.conversations import Conversations, open_keys
 from handoff.desk.dialogue import Talk
+from handoff.desk.dispatch import HEADS
 from handoff.desk.latest import Latest
 from handoff.desk.reach import day_began
 from handoff.desk.region_view import RegionView, Shown, colleagues_of
+from handoff.desk.routing import Refusal
 from handoff.desk.said import VISITOR
 from handoff.desk.services import Services
 from handoff.desk.standing import Standing
@@ -34,6 +36,7 @@ from handoff.storage import tickets
 from handoff.storage.database import Unavailable
 from handoff.storage.keys import NoKey
 from handoff.storage.rings import RING_HELP
+from handoff.storage.sql import Command, Row
 from handoff.storage.units import Unit
 
 log = logging.getLogger(__name__)
@@ -48,6 +51,11 @@ EMPTY = RegionView((), {}, 0, 0)
 NO_TALKS: Mapping[str, tuple[bytes, Talk | None]] = {}
 #: What a visitor is called who has no link; who stopped or left in a hurry chose so.
 LINK_LOST = ("away", "gone")
+
+
+def _refused(region: str, now: int) -> Command[list[Row]]:
+    """Who is not asked again for the first of a line."""
+    return (yield tickets.NOT_AGAIN_OF, {"region": region, "now": now, "most": HEADS})
 
 
 class Desk(Protocol):
@@ -72,6 +80,8 @@ class _Region:
     #: how many chats it took today by each agreement, as of a time
     taken: Mapping[str, int] = field(default_factory=dict)
     taken_at: int = 0
+    #: whether it was looked at since without being counted again
+    taken_later: bool = False
     #: the opened talks of the tickets in view, each with its ciphertext, which is opened once
     talks: dict[str, tuple[bytes, Talk | None]] = field(default_factory=dict)
 
@@ -131,7 +141,8 @@ class Floor:
                 regions.add(conversation.ticket.queue_region)
         at_desks = await self.services.db.read(tickets.present_everywhere)
         for region, found in self.regions.items():
-            if found.read and found.view.present != at_desks.get(region, 0):
+            changed = found.view.present != at_desks.get(region, 0)
+            if found.read and (changed or self._counts_again(region, found)):
                 regions.add(region)
         for region in sorted(regions):
             self.ring(region)
@@ -165,9 +176,10 @@ class Floor:
             used=places["used"],
             helps=any(f"{RING_HELP}{region}" in kinds for kinds in signs.values()),
             taken=found.taken,
+            refusals=await self._refusals(region, rows.tickets, now),
         )
         found.read = True
-        if before.present != found.view.present:
+        if before.present != found.view.present or before.taken != found.view.taken:
             self.standing.forget()
         self._tell(region, before, found.view)
 
@@ -183,14 +195,31 @@ class Floor:
     async def _read_taken(self, region: str, found: _Region, now: int) -> None:
         """Only where an agreement has a maximum for a day."""
         knowledge, moment = self.services.knowledge, self.services.clock.now()
-        if now - found.taken_at < TAKEN_FOR or not any(
+        if not any(
             one.helper == region and one.most_per_day is not None for one in knowledge.agreements
         ):
             return
+        found.taken_later = now - found.taken_at < TAKEN_FOR
+        if found.taken_later:
+            return
         day = day_began(knowledge, region, moment)
-        rows = (await self.services.db.read(tickets.helper_rows, {region: day}))[region].taken
-        found.taken = {str(row["agreement"]): int(row["many"]) for row in rows}
+        found.taken = (await self.services.db.read(tickets.taken_since, {region: day}))[region]
         found.taken_at = now
+
+    def _counts_again(self, region: str, found: _Region) -> bool:
+        """Whether what a region took has to be counted again though nothing rings any more: the
+        last time it was too early for that, or its day began since."""
+        if found.taken_later:
+            return self.services.now() - found.taken_at >= TAKEN_FOR
+        knowledge, now = self.services.knowledge, self.services.clock.now()
+        return bool(found.taken) and found.taken_at < day_began(knowledge, region, now)
+
+    async def _refusals(self, region: str, shown: Sequence[Row], now: int) -> list[Refusal]:
+        """Who is not asked again for whom yet; read only while somebody waits."""
+        if not any(row["state"] == "waiting" for row in shown):
+            return []
+        rows = await self.services.db.read(_refused, region, now)
+        return [Refusal(row["ticket"], row["caseworker"], bool(row["declined"])) for row in rows]
 
     def _tell(self, region: str, before: RegionView, after: RegionView) -> None:
         shown_of = {shown.ticket.conversation: shown for shown in after.shown}

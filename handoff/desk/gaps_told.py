@@ -17,7 +17,7 @@ from data.rota import Gap, gaps
 from handoff.desk.rings import Ringer
 from handoff.desk.services import Services
 from handoff.storage import people
-from handoff.storage.once import once
+from handoff.storage.once import not_yet, once
 
 log = logging.getLogger(__name__)
 
@@ -40,11 +40,12 @@ class GapsTold:
         if self.looked == (today, knowledge):
             return
         coordinators = await self._coordinators()
+        told = True
         if coordinators:
             found = await asyncio.to_thread(gaps, knowledge, today, DAYS_BEFORE[0] + 1)
             for (where, day), kind in sorted(due(found, today).items()):
-                await self._tell(where, day, kind, coordinators)
-        self.looked = (today, knowledge)
+                told = await self._tell(where, day, kind, coordinators) and told
+        self.looked = (today, knowledge) if told else None
 
     async def _coordinators(self) -> dict[str, list[str]]:
         found: dict[str, list[str]] = {}
@@ -55,19 +56,23 @@ class GapsTold:
 
     async def _tell(
         self, where: str, day: date, kind: str, coordinators: dict[str, list[str]]
-    ) -> None:
+    ) -> bool:
+        """Whether nothing is left to do: a sign that reached nobody is given at the next look."""
         told = [
             username
             for region in regions_of(where, self.services.knowledge)
             for username in coordinators.get(region, ())
         ]
         if not told:
-            return
+            return True
         now, subject = self.services.now(), f"gap/{where}/{day.isoformat()}"
-        if await self.services.db.run(once, subject, kind, now, None):
-            log.warning("%s: nobody covers %s", where, day)
-            for username in told:
-                await self.ringer.ring(username, "gap")
+        if not await self.services.db.run(once, subject, kind, now, None):
+            return True
+        log.warning("%s: nobody covers %s", where, day)
+        reached = [await self.ringer.ring(username, "gap") for username in told]
+        if not any(reached):
+            await self.services.db.run(not_yet, subject, kind)
+        return any(reached)
 
 
 def due(found: Iterable[Gap], today: date) -> dict[tuple[str, date], str]:

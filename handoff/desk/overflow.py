@@ -16,7 +16,8 @@ from handoff.storage import seats, tickets
 from handoff.storage.sql import Command, Ring, Rollback, Sql
 from handoff.storage.units import NewEvent
 
-OWN_ONLY = Sql("UPDATE ticket SET own_only = true WHERE id = :id")
+#: Who helps after all, once nobody of the own region comes any more today, is told once more.
+OWN_ONLY = Sql("UPDATE ticket SET own_only = true, told_region = NULL WHERE id = :id")
 #: Who helps then is told once more.
 ANY_REGION = Sql("UPDATE ticket SET own_only = false, told_region = NULL WHERE id = :id")
 
@@ -33,7 +34,8 @@ class Overflow:
 
     async def tell(self, decision: Decision, region: str) -> Sequence[NewEvent]:
         """What the visitor of a ticket reads, sealed, once for each region that is asked. Acute is
-        told, not asked; the rest may wait for the own region if that one still serves today."""
+        told, not asked; the rest may wait for the own region if that one still serves today. In a
+        pool the own region may be the one that helps: there is nothing to choose then."""
         row = await self.services.db.read(tickets.one, decision.ticket)
         if row is None or region in (row["told_region"] or "").split(",") or row["visitor"] in LEFT:
             return ()
@@ -45,11 +47,14 @@ class Overflow:
 
     def _notice(self, found: Conversation, region: str, *, acute: bool) -> NewEvent:
         knowledge, now = self.services.knowledge, found.now()
-        serves = serves_today(knowledge, found.region, now, self.present)
-        may_wait = serves and not acute
-        name = "utter_helped_choice" if may_wait else "utter_helped"
-        serving = knowledge.regions[region].name
-        message = found.dialogue.message(name, found.talk, found.home, now, serving_region=serving)
+        named = {"serving_region": knowledge.regions[region].name}
+        if region == found.region:
+            name, named = "utter_helped_home", {}
+        elif not acute and serves_today(knowledge, found.region, now, self.present):
+            name = "utter_helped_choice"
+        else:
+            name = "utter_helped"
+        message = found.dialogue.message(name, found.talk, found.home, now, **named)
         sealed: NewEvent = found.seal(of_message(self.services.ids.short(), message, now, SYSTEM))
         return sealed
 

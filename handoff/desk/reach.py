@@ -16,6 +16,14 @@ from data.knowledge import Knowledge
 from data.rota import ANSWERING, Planned, line_of, planned_at
 from handoff.clock import micros
 
+#: Whether a helper took as many chats today as an agreement lets it.
+UsedUp = Callable[[Agreement], bool]
+
+
+def never(agreement: Agreement) -> bool:
+    """No maximum is asked for: danger has none, and for a rule about hours it is no matter."""
+    return False
+
 
 @dataclass(frozen=True, slots=True)
 class Reach:
@@ -42,11 +50,18 @@ class Reach:
         return self.by is not None and self.by != self.line
 
 
-def reach(knowledge: Knowledge, region: str, now: datetime, present: Callable[[str], int]) -> Reach:
+def reach(
+    knowledge: Knowledge,
+    region: str,
+    now: datetime,
+    present: Callable[[str], int],
+    used_up: UsedUp = never,
+) -> Reach:
     """Who answers a visitor of `region` at `now` (aware); `present` counts open desks of a region.
 
     Own region first, then helpers in the order of the agreements. Whether a seat is free is no
-    matter here: who finds all of them taken waits.
+    matter here: who finds all of them taken waits. A maximum that is used up is: nobody comes by
+    that agreement any more today, however long somebody waits.
     """
     own = knowledge.regions[region]
     line = line_of(knowledge.pools, region, now)
@@ -55,14 +70,19 @@ def reach(knowledge: Knowledge, region: str, now: datetime, present: Callable[[s
     on_duty = line == region or opening(knowledge.regions[line].chat_hours, now).open
     if hours.open and on_duty and (at_desk or rung):
         return Reach(line, line, not at_desk, hours.closes_at, hours.opens_at)
+    lent = [
+        agreement
+        for agreement in lending(knowledge, line, now)
+        if "nobody" in agreement.triggers and not used_up(agreement)
+    ]
     # who is at a desk answers sooner than who is at home
-    helper, rung = _helper(knowledge, line, now, lambda region: present(region) > 0), False
-    if helper is None:
-        helper, rung = _helper(knowledge, line, now, lambda one: _rings(knowledge, one, now)), True
-    if helper is None:
+    found, rung = next((one for one in lent if present(one.helper) > 0), None), False
+    if found is None:
+        at_home = (one for one in lent if _rings(knowledge, one.helper, now))
+        found, rung = next(at_home, None), True
+    if found is None:
         return Reach(line, None, False, None, hours.opens_at)
-    closes_at = opening(knowledge.regions[helper].chat_hours, now).closes_at
-    return Reach(line, helper, rung, closes_at, hours.opens_at)
+    return Reach(line, found.helper, rung, _lends_until(knowledge, found, now), hours.opens_at)
 
 
 def lending(knowledge: Knowledge, line: str, now: datetime) -> Iterator[Agreement]:
@@ -88,14 +108,12 @@ def lent_until(knowledge: Knowledge, agreement: Agreement, now: datetime) -> dat
     return min((end for end in ended if end is not None), default=None)
 
 
-def _helper(
-    knowledge: Knowledge, line: str, now: datetime, answers: Callable[[str], bool]
-) -> str | None:
-    """The first region that comes when nobody of the own one does."""
-    for agreement in lending(knowledge, line, now):
-        if "nobody" in agreement.triggers and answers(agreement.helper):
-            return agreement.helper
-    return None
+def _lends_until(knowledge: Knowledge, agreement: Agreement, now: datetime) -> datetime | None:
+    """Until when a helper that helps now goes on: its own hours or the agreement end, whichever is
+    first."""
+    hours = (knowledge.regions[agreement.helper].chat_hours, agreement.hours)
+    ends = [opening(one, now).closes_at for one in hours if one is not None]
+    return min((end for end in ends if end is not None), default=None)
 
 
 def serves_today(

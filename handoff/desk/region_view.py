@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from handoff import protocol
 from handoff.clock import moment
+from handoff.desk.routing import Refusal
 from handoff.desk.ticket import IN_QUEUE, Signs, Ticket
 from handoff.storage.tickets import RegionRows
 
@@ -38,12 +39,17 @@ class Colleague:
     linked: bool
     presence: protocol.Presence
 
+    @property
+    def at_desk(self) -> bool:
+        """Whether the desk is open, whatever its owner does."""
+        return self.linked and self.presence != "away"
+
 
 @dataclass(frozen=True, slots=True)
 class RegionView:
     """The open tickets of a region in service order, its caseworkers and its places; `helps` when
     its people at home are rung for another line; `taken` how many chats it took today by each
-    agreement."""
+    agreement; `refusals` who is not asked again, here or elsewhere, for whom in this line."""
 
     shown: Sequence[Shown]
     colleagues: Mapping[str, Colleague]
@@ -51,25 +57,12 @@ class RegionView:
     used: int
     helps: bool = False
     taken: Mapping[str, int] = field(default_factory=dict)
+    refusals: Sequence[Refusal] = ()
 
     @property
     def present(self) -> int:
         """How many caseworkers have an open desk, whatever they are doing."""
-        return sum(
-            1
-            for colleague in self.colleagues.values()
-            if colleague.linked and colleague.presence != "away"
-        )
-
-    @property
-    def free(self) -> int:
-        """Seats that an offer can get now: the lower of the two caps wins (R18)."""
-        own = sum(
-            max(0, colleague.cap - colleague.used)
-            for colleague in self.colleagues.values()
-            if colleague.available
-        )
-        return max(0, min(own, self.cap - self.used))
+        return sum(colleague.at_desk for colleague in self.colleagues.values())
 
     def queue(self) -> list[Shown]:
         """Who waits or is being offered, in service order."""
@@ -86,13 +79,6 @@ class RegionView:
             for other in self.queue()
             if ticket.training or not other.ticket.training
         )
-
-    def staff_for(self, ticket: Ticket | None) -> protocol.Staff:
-        """Whether a caseworker is being alerted, all are busy, or nobody is there."""
-        offered = ticket is not None and ticket.state == "offered"
-        if offered or self.free > 0:
-            return "called"
-        return "full" if self.present > 0 else "none"
 
     def others(self, caseworker: str, names: Callable[[str], str]) -> list[protocol.Colleague]:
         """Who has an open desk beside this caseworker, by the name that visitors read too; a name

@@ -1,8 +1,9 @@
 """Who gets a sign that somebody waits: the people at home, and the senior on call (R28, R34).
 
 Nobody at a desk: those of the roster who answer. No free seat for somebody in danger, or a
-question of a colleague: who is on call. Each once for a ticket, whichever node looks first; the row
-that says so is written before anybody is rung.
+question of a colleague: who is on call. Each once for a ticket, whichever node looks first. The row
+that says so is written before anybody is rung, and says afterwards whom the sign reached: whoever
+it did not reach, and who comes on duty while it still waits, is rung at a later look.
 """
 
 from __future__ import annotations
@@ -12,17 +13,27 @@ from collections.abc import Callable, Coroutine, Mapping, Sequence
 from functools import partial
 from typing import Any, Protocol
 
+from data.agreements import Agreement
 from data.hours import opening
 from data.knowledge import Knowledge
 from data.rota import ANSWERING, planned_at
 from handoff.clock import seconds
+from handoff.desk.one_by_one import one_by_one
 from handoff.desk.queue import OTHER_BAND
-from handoff.desk.reach import lending, rings_at_home
+from handoff.desk.reach import day_began, lending, rings_at_home, serves_today
 from handoff.desk.services import Services
 from handoff.protocol import RingKind
 from handoff.storage import rings
-from handoff.storage.rings import RING_ACUTE, RING_LINE
+from handoff.storage.rings import (
+    RING_ACUTE,
+    RING_CONSULT,
+    RING_HELP,
+    RING_LINE,
+    Call,
+    Called,
+)
 from handoff.storage.sql import Command, Row
+from handoff.storage.tickets import taken_since
 
 log = logging.getLogger(__name__)
 
@@ -59,30 +70,36 @@ class Rings:
         self.planned: dict[tuple[str, RingKind], tuple[int, Knowledge, list[str]]] = {}
 
     async def look(self) -> None:
-        """Rings for every line in which somebody waits and nobody can be asked."""
-        for region in await self.services.db.read(rings.lines):
-            now = self.services.now()
-            rows = await self.services.db.read(rings.line_rows, region, OTHER_BAND, now)
-            if rows.line or rows.acute:
-                await self._look_at(region, rows)
-            await self._look_for_help(region)
+        """Rings for every line in which somebody waits and nobody can be asked, and for questions
+        that reached nobody. Raises `Unavailable`."""
+        await one_by_one(await self.services.db.read(rings.lines), self._look_at_line)
+        questions = await self.services.db.read(rings.unheard, self._free())
+        await one_by_one(questions, self._look_at_question)
 
-    async def _look_at(self, region: str, rows: rings.LineRows) -> None:
+    async def _look_at_line(self, region: str) -> None:
+        line = self.call(region, "line", RING_LINE)
+        acute = self.call(region, "acute", RING_ACUTE)
+        rows = await self.services.db.read(rings.line_rows, region, OTHER_BAND, line, acute)
+        if rows.line or rows.acute:
+            await self._look_at(region, rows, line, acute)
+        await self._look_for_help(region)
+
+    async def _look_at(self, region: str, rows: rings.LineRows, line: Call, acute: Call) -> None:
         desks = self._listed(region, rows.caseworkers)
         knowledge, now = self.services.knowledge, self.services.clock.now()
         # who closed for today is not rung; who is on call may be, by the region's switch
         is_open = opening(knowledge.regions[region].chat_hours, now).open
         if rows.line and is_open and not any(row["present"] for row in desks):
-            ring = partial(rings.ring_for, region, RING_LINE, OTHER_BAND)
-            await self._ring_for(region, "line", ring)
+            ring = partial(rings.ring_for, region, OTHER_BAND, line)
+            await self._ring_for(region, "line", line, ring)
         alone = [
             ticket
             for ticket in rows.acute
             if not has_room(desks, rows.places, _refused(rows.refused, ticket))
         ]
         if alone:
-            ring = partial(rings.ring_these, region, RING_ACUTE, alone)
-            await self._ring_for(region, "acute", ring)
+            ring = partial(rings.ring_these, region, OTHER_BAND, alone, acute)
+            await self._ring_for(region, "acute", acute, ring)
 
     async def _look_for_help(self, line: str) -> None:
         """Nobody is at a desk: the people of partners are rung at home, for danger all at once, and
@@ -90,10 +107,14 @@ class Rings:
         helpers = self._helpers_at_home(line)
         if not helpers:
             return
-        wait, now = seconds(self.services.settings.ring_own_first_s), self.services.now()
-        own = rings_at_home(self.services.knowledge, line, self.services.clock.now())
-        turns = {helper: now - (turn + own) * wait for turn, helper in enumerate(helpers)}
-        due = await self.services.db.read(rings.unhelped, line, turns, not own)
+        knowledge, now = self.services.knowledge, self.services.clock.now()
+        own = rings_at_home(knowledge, line, now)
+        # who rather waits for the own region waits for those who come later today too
+        anyhow = not own and not serves_today(knowledge, line, now, lambda _: 0)
+        turns = await self._turns(helpers, own)
+        calls = {helper: self.call(helper, "line", RING_HELP + helper) for helper in turns}
+        asked = (line, turns, anyhow, list(calls.values()))
+        due = await self.services.db.read(rings.unhelped, *asked)
         if not due:
             return
         found = await self.services.db.read(rings.desks_of, [line, *due])
@@ -104,14 +125,46 @@ class Rings:
         for helper in due if not there[line] else ():
             # a desk gets an offer when it has a seat
             if not there[helper]:
-                ring = partial(rings.ring_helper, line, helper, turns[helper], not own)
-                await self._ring_for(helper, "line", ring)
+                call = calls[helper]
+                ring = partial(rings.ring_helper, line, helper, turns[helper], anyhow, call)
+                await self._ring_for(helper, "line", call, ring)
 
-    def _helpers_at_home(self, line: str) -> list[str]:
-        """Regions that come when nobody does here, and have people who are rung, in order."""
+    async def _look_at_question(self, row: Row) -> None:
+        """A question was asked while nobody was on call, or the sign for it reached nobody."""
+        region = str(row["region"])
+        call = self.call(region, "consult", RING_CONSULT)
+        # nobody planned now: looked at again, somebody may be later
+        if call.people:
+            ring = partial(rings.ring_again, str(row["subject"]), region, call)
+            await self._ring_for(region, "consult", call, ring)
+
+    async def _turns(self, helpers: Sequence[Agreement], own: bool) -> dict[str, int]:
+        """Before when somebody must have entered the line for the people of each helper to be rung.
+        One that took all it may today comes for danger only, and nobody waits for its turn."""
+        wait, now = seconds(self.services.settings.ring_own_first_s), self.services.now()
+        used_up = await self._used_up([one for one in helpers if one.most_per_day is not None])
+        left = [one.helper for one in helpers if one.helper not in used_up]
+        before = {helper: now - (turn + own) * wait for turn, helper in enumerate(left)}
+        return {one.helper: before.get(one.helper, 0) for one in helpers}
+
+    async def _used_up(self, limited: Sequence[Agreement]) -> set[str]:
+        """Helpers that took as many chats today as an agreement with a maximum lets them."""
+        if not limited:
+            return set()
+        knowledge, now = self.services.knowledge, self.services.clock.now()
+        days = {one.helper: day_began(knowledge, one.helper, now) for one in limited}
+        taken = await self.services.db.read(taken_since, days)
+        return {
+            one.helper
+            for one in limited
+            if taken[one.helper].get(one.id, 0) >= (one.most_per_day or 0)
+        }
+
+    def _helpers_at_home(self, line: str) -> list[Agreement]:
+        """By whom help comes when nobody does here, with people who are rung, in order."""
         knowledge, now = self.services.knowledge, self.services.clock.now()
         return [
-            agreement.helper
+            agreement
             for agreement in lending(knowledge, line, now)
             if "nobody" in agreement.triggers and self.people(agreement.helper, "line")
         ]
@@ -121,17 +174,26 @@ class Rings:
         listed = self.services.knowledge.pilots.get(region)
         return [row for row in desks if listed is None or row["caseworker"] in listed]
 
+    def call(self, region: str, kind: RingKind, cause: str) -> Call:
+        """Whom a region rings now, for one cause."""
+        return Call(cause, self.people(region, kind), self.services.now(), self._free())
+
+    def _free(self) -> int:
+        """Who tried before this is done with it, or died over it."""
+        settings = self.services.settings
+        # two tries and the pause between them have to fit in
+        pause = max(settings.ring_again_s, 3 * settings.ring_timeout_s)
+        return self.services.now() - seconds(pause)
+
     async def _ring_for(
-        self, region: str, kind: RingKind, note: Callable[[int], Command[int]]
+        self, region: str, kind: RingKind, call: Call, note: Callable[[], Command[Called]]
     ) -> None:
-        # nobody planned now: looked at again, somebody may be later
-        if not self.people(region, kind):
-            return
-        many = await self.services.db.run(note, self.services.now())
-        if many:
+        called = await self.services.db.run(note)
+        if called:
+            many = len({ticket for subjects in called.values() for ticket in subjects})
             log.info("people of %s are rung (%s) for %d tickets", region, kind, many)
             self.changed(region)
-            self.ring(region, kind)
+            self.ring(region, kind, call, called)
 
     def people(self, region: str, kind: RingKind) -> list[str]:
         """Who is rung in a region now."""
@@ -153,14 +215,21 @@ class Rings:
         self.planned[(region, kind)] = (minute, knowledge, people)
         return people
 
-    def ring(self, region: str, kind: RingKind) -> None:
+    def ring(self, region: str, kind: RingKind, call: Call, called: Called) -> None:
         """Rings everybody at once; nobody waits for it here."""
-        for username in self.people(region, kind):
-            self.start(self._ring(username, region, kind))
+        for username, subjects in called.items():
+            self.start(self._ring(username, region, kind, call, subjects))
 
-    async def _ring(self, username: str, region: str, kind: RingKind) -> None:
+    async def _ring(
+        self, username: str, region: str, kind: RingKind, call: Call, subjects: list[str]
+    ) -> None:
         if not await self.ringer.ring(username, kind):
+            # nothing says that it reached them, so a later look rings again
             log.error("line of %s: somebody could not be rung (%s)", region, kind)
+            return
+        now = self.services.now()
+        await self.services.db.run(rings.reached, call.kind, subjects, username, region, now)
+        self.changed(region)
 
 
 def has_room(desks: Sequence[Row], places: Sequence[Row], refused: Mapping[str, bool]) -> bool:

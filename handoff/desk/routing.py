@@ -110,8 +110,8 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Helper:
-    """A region that may help out: its desks, its free places, who waits in its own line by band,
-    and how many chats it took today by each agreement."""
+    """A region that may help out: its desks, its free places, who waits in its own line by band and
+    did not leave, and how many chats it took today by each agreement."""
 
     desks: Sequence[Desk]
     places_free: int
@@ -123,13 +123,15 @@ class Helper:
 class Terms:
     """What holds for a line now, from the data: agreements in the order in which help is asked;
     whether the roster names somebody who is rung; the settings. `closed` is when a helper among
-    them closed: it still helps whoever began before that and counts on it."""
+    them closed: it still helps whoever began before that and counts on it. `comes_today`: somebody
+    of the own region is planned in the hours that are left."""
 
     agreements: Sequence[Agreement]
     rings: bool
     ring_own_first_s: float
     wrap_ups_open: int
     closed: Mapping[str, int] = field(default_factory=dict)
+    comes_today: bool = False
 
 
 def choose(line: Line, *, region: str, wrap_ups_open: int, now: int) -> list[Decision]:
@@ -208,8 +210,8 @@ def ground_of(
         return None
     if head.band == ACUTE_BAND:
         return "acute"
-    if head.own_only and (present or terms.rings):
-        # who could come is worth waiting for; nobody is not
+    if head.own_only and (present or terms.rings or terms.comes_today):
+        # who could come, also later today, is worth waiting for; nobody is not
         return None
     rung_out = not terms.rings or now - head.entered_at >= terms.ring_own_first_s * SECOND
     own = "full" if present else "nobody" if rung_out else ""
@@ -245,8 +247,9 @@ class _Room:
         return [desk for desk in self.open.values() if desk.free(band, self.wrap_ups_open)]
 
     def fits(self, agreement: Agreement, band: int) -> bool:
-        """Whether a seat is left over once the helper's own visitors of this band have theirs."""
-        most = agreement.most_per_day
+        """Whether a seat is left over once the helper's own visitors of this band have theirs. No
+        maximum of a day keeps somebody in danger waiting."""
+        most = None if band == ACUTE_BAND else agreement.most_per_day
         if most is not None and self.today.get(agreement.id, 0) >= most:
             return False
         own = sum(many for other, many in self.waiting.items() if other <= band)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import TYPE_CHECKING
 
+from data.agreements import Agreement
 from data.knowledge import Knowledge
 from data.regions import Region
 from handoff import protocol
@@ -14,8 +15,9 @@ from handoff.desk import queue
 from handoff.desk.conversation import Conversation
 from handoff.desk.reach import Reach, reach, rings_on_call
 from handoff.desk.region_view import RegionView
-from handoff.desk.routing import Desk, Head, Helper, Terms, ground_of, has_seat_for
+from handoff.desk.routing import Desk, Head, Held, Helper, Line, Terms, choose, choose_help
 from handoff.desk.services import Services
+from handoff.protocol import LEFT
 from handoff.storage.units import CLOSED
 
 if TYPE_CHECKING:
@@ -32,6 +34,8 @@ class Standing:
         self.terms: Callable[[str, datetime], Terms]
         #: who answers which region, by the minute: looked up with every answer of the script
         self.reached: dict[str, tuple[int, Knowledge, Reach]] = {}
+        #: the regions as the rules see them, each made once for a look at it
+        self.helpers: dict[str, tuple[RegionView, Knowledge, Helper]] = {}
 
     def forget(self) -> None:
         """Somebody came or went."""
@@ -45,12 +49,14 @@ class Standing:
         if ticket is not None and ticket.state == "active":
             # one whose link is lost may be back in a moment, or not
             return "full" if ticket.caseworker_away else "here"
-        own = self._view(conversation).staff_for(ticket)
-        if own != "called" and self._helpers_free(conversation):
+        head = self._head(conversation)
+        if (ticket is not None and ticket.state == "offered") or self._can_be_asked(head):
             return "called"
+        if self.present(head.home) > 0:
+            return "full"
         triage = conversation.talk.triage
-        in_need = own == "none" and triage.acute and triage.cannot_call
-        return "rung" if in_need and self.rings_on_call(conversation.region) else own
+        in_need = triage.acute and triage.cannot_call
+        return "rung" if in_need and self.rings_on_call(conversation.region) else "none"
 
     def rings_on_call(self, region: str) -> bool:
         """Whether who is on call gets a sign for a visitor in danger though the chat is closed."""
@@ -59,18 +65,29 @@ class Standing:
         closed = can_ring and not self.reach(region).open
         return closed and rings_on_call(self.services.knowledge, region, now)
 
-    def _helpers_free(self, conversation: Conversation) -> bool:
-        """Whether a region that helps out could be asked now, by the rule that asks it."""
-        head, now = self._head(conversation), self.services.clock.now()
-        terms = self.terms(head.home, now)
-        present = self.present(head.home) > 0
-        for agreement in terms.agreements:
-            why = ground_of(agreement, head, present=present, terms=terms, now=self.services.now())
-            if why and has_seat_for(
-                self._helper(agreement.helper), agreement, head.band, terms.wrap_ups_open
-            ):
-                return True
-        return False
+    def _can_be_asked(self, head: Head) -> bool:
+        """Whether somebody could be asked now, at home or in a region that helps out: by the very
+        rules that ask, so that nobody reads of a caseworker who is not called."""
+        now, line = self.services.now(), self._line(head)
+        wrap_ups_open = self.services.settings.wrap_ups_open
+        if choose(line, region=head.home, wrap_ups_open=wrap_ups_open, now=now):
+            return True
+        terms = self.terms(head.home, self.services.clock.now())
+        helpers = {one.helper: self._helper(one.helper) for one in terms.agreements}
+        return bool(choose_help(line, helpers, terms, now=now))
+
+    def _line(self, head: Head) -> Line:
+        """The line of a visitor as the rule that makes offers sees it, with nobody else in it."""
+        own, view = self._helper(head.home), self.floor.view(head.home)
+        below = [
+            Held(shown.ticket.id, shown.seat_of)
+            for shown in view.shown
+            if shown.seat_of is not None
+            and shown.seat_of in view.colleagues
+            and shown.ticket.state == "offered"
+            and shown.ticket.band != queue.ACUTE_BAND
+        ]
+        return Line([head], own.desks, own.places_free, view.refusals, below)
 
     def _head(self, conversation: Conversation) -> Head:
         """The place of a visitor in line, also of one who is not there yet."""
@@ -91,23 +108,13 @@ class Standing:
         )
 
     def _helper(self, region: str) -> Helper:
-        """A region as the rule that asks for help sees it."""
-        view, listed = self.floor.view(region), self.services.knowledge.pilots.get(region)
-        wrap_ups = Counter(
-            shown.ticket.caseworker for shown in view.shown if shown.ticket.state == "wrap_up"
-        )
-        return Helper(
-            desks=[
-                Desk(desk.name, desk.cap, desk.used, desk.available, wrap_ups[desk.name], 0)
-                for desk in view.colleagues.values()
-                if listed is None or desk.name in listed
-            ],
-            places_free=view.cap - view.used,
-            waiting=Counter(
-                shown.ticket.band for shown in view.shown if shown.ticket.state == "waiting"
-            ),
-            taken_today=view.taken,
-        )
+        """A region as the rules see it: of a pilot only who is listed."""
+        view, knowledge = self.floor.view(region), self.services.knowledge
+        known = self.helpers.get(region)
+        if known is None or known[0] is not view or known[1] is not knowledge:
+            made = _helper_of(view, knowledge.pilots.get(region))
+            known = self.helpers[region] = view, knowledge, made
+        return known[2]
 
     def status_of(self, conversation: Conversation) -> protocol.Status:
         """Where the visitor stands: closed before active before waiting before intake."""
@@ -153,11 +160,12 @@ class Standing:
         return self.floor.view(region)
 
     def region_body(self, region: Region) -> protocol.RegionBody:
-        """A region as anyone may see it: open, busy (open, and every seat taken), or closed."""
+        """A region as anyone may see it: open, busy (open, and nobody there can be asked now), or
+        closed."""
         now = self.services.clock.now()
         found = self.reach(region.slug)
-        view = self.floor.view(found.by or found.line)
-        busy = view.present > 0 and view.free == 0
+        answers = found.by or found.line
+        busy = self.present(answers) > 0 and not self._has_seat(answers)
         knowledge = self.services.knowledge
         return protocol.RegionBody(
             region=region.slug,
@@ -169,6 +177,12 @@ class Standing:
             closes_at=found.closes_at,
         )
 
+    def _has_seat(self, region: str) -> bool:
+        """Whether a visitor who is not in danger could be asked for here."""
+        helper, wrap_ups_open = self._helper(region), self.services.settings.wrap_ups_open
+        free = any(desk.free(queue.OTHER_BAND, wrap_ups_open) for desk in helper.desks)
+        return helper.places_free > 0 and free
+
     def reach(self, region: str) -> Reach:
         """Who answers a visitor of a region now."""
         now, knowledge = self.services.clock.now(), self.services.knowledge
@@ -176,16 +190,46 @@ class Standing:
         known = self.reached.get(region)
         if known is not None and known[0] == minute and known[1] is knowledge:
             return known[2]
-        found = reach(knowledge, region, now, self.present)
+        found = reach(knowledge, region, now, self.present, self.used_up)
         self.reached[region] = (minute, knowledge, found)
         return found
+
+    def used_up(self, agreement: Agreement) -> bool:
+        """Whether a helper took as many chats today as it agreed to."""
+        most, taken = agreement.most_per_day, self.floor.view(agreement.helper).taken
+        return most is not None and taken.get(agreement.id, 0) >= most
 
     def present(self, region: str) -> int:
         """How many desks of a region are open; in a pilot, of those who are listed (R36)."""
         listed = self.services.knowledge.pilots.get(region)
         colleagues = self.floor.view(region).colleagues.values()
         return sum(
-            colleague.linked and colleague.presence != "away"
+            colleague.at_desk
             for colleague in colleagues
             if listed is None or colleague.name in listed
         )
+
+
+def _helper_of(view: RegionView, listed: Collection[str] | None) -> Helper:
+    """What the rules look at of a region."""
+    states = [shown.ticket for shown in view.shown]
+    wrap_ups = Counter(ticket.caseworker for ticket in states if ticket.state == "wrap_up")
+    waiting = (one for one in states if one.state == "waiting" and one.visitor not in LEFT)
+    return Helper(
+        desks=[
+            Desk(
+                desk.name,
+                desk.cap,
+                desk.used,
+                desk.available,
+                wrap_ups[desk.name],
+                0,
+                present=desk.at_desk,
+            )
+            for desk in view.colleagues.values()
+            if listed is None or desk.name in listed
+        ],
+        places_free=view.cap - view.used,
+        waiting=Counter(ticket.band for ticket in waiting),
+        taken_today=view.taken,
+    )

@@ -123,7 +123,7 @@ def card_of(
             if username != ticket.caseworker
         ],
         asked_at=moment(signs[RING_CONSULT]) if RING_CONSULT in signs else None,
-        rung_at=moment(signs[RING_ACUTE]) if RING_ACUTE in signs else None,
+        rung_at=moment(signs[RING_ACUTE]) if signs.get(RING_ACUTE) else None,
         training=ticket.training,
     )
 

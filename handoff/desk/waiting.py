@@ -41,13 +41,14 @@ class InLine:
 class Terms:
     """What holds where the ticket waits. `closes_at`: when who answers now closes, None without an
     end; `can_help`: another region may help by agreement, and is open; `after`: what closing time
-    left."""
+    left; `at_desk`: somebody is at a desk of who answers, so that an answer may be promised."""
 
     closes_at: int | None
     can_help: bool
     still_there_s: float
     long_wait_s: float
     after: After = field(default_factory=After)
+    at_desk: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,14 +78,16 @@ def _ring(ticket: InLine, terms: Terms, now: int) -> Due | None:
 
 
 def _closing(ticket: InLine, terms: Terms, now: int) -> Due | None:
-    """Who began within the last half hour has read it in the greeting."""
+    """Who began within the last half hour has read it in the greeting. Who is only rung may not
+    come: then no answer is promised, and the visitor reads where to call."""
     if terms.closes_at is None:
         return None
     soon = terms.closes_at - seconds(CLOSING_SOON.total_seconds())
     if not soon <= now < terms.closes_at or ticket.waiting_since >= soon:
         return None
     left = (terms.closes_at - now) // seconds(1)
-    return Due(CLOSING, "utter_wait_closing", f"closes in {left} s")
+    name = "utter_wait_closing" if terms.at_desk else "utter_wait_closing_call"
+    return Due(CLOSING, name, f"closes in {left} s")
 
 
 def _elsewhere(ticket: InLine, terms: Terms, now: int) -> Due | None:

@@ -14,11 +14,12 @@ from heapq import heappop, heappush
 from itertools import count
 from typing import Any
 
+from data.agreements import Agreement
 from data.knowledge import Knowledge
 from data.rota import line_of
 from handoff.clock import micros, seconds
 from handoff.desk.dispatch import Dispatch, Surroundings
-from handoff.desk.reach import Reach, reach
+from handoff.desk.reach import Reach, day_began, reach
 from handoff.desk.routing import Decision
 from handoff.desk.seats.memory import MemoryTicket
 from handoff.desk.seats.played import PlayedSeats
@@ -193,7 +194,12 @@ class House:
 
     def reach(self, region: str) -> Reach:
         """Who answers a visitor of a region now."""
-        return reach(self.knowledge, region, self.time, self.present)
+        return reach(self.knowledge, region, self.time, self.present, self._used_up)
+
+    def _used_up(self, agreement: Agreement) -> bool:
+        """Whether a helper took as many chats today as it agreed to."""
+        most, day = agreement.most_per_day, day_began(self.knowledge, agreement.helper, self.time)
+        return most is not None and self.seats.taken(agreement.helper, day)[agreement.id] >= most
 
     def present(self, region: str) -> int:
         """How many desks of a region are open; in a pilot, of those who are listed (R36)."""

@@ -5,7 +5,9 @@ One request, `{"to": username, "kind": ...}`: no ticket, no level, no word of a 
 
 from __future__ import annotations
 
+import asyncio
 import logging
+from collections.abc import Awaitable, Callable
 
 import aiohttp
 
@@ -13,19 +15,29 @@ from handoff.protocol import RingKind
 
 log = logging.getLogger(__name__)
 
-#: A lost ring is a visitor whom nobody hears: once more, at once.
+#: A lost ring is a visitor whom nobody hears: once more, after a pause in which a program that was
+#: started anew may be back. Whoever asked rings again later.
 TRIES = 2
+PAUSE_S = 1
 
 
 class Webhook:
     """`POST` to one address; any 2xx means that the sign is on its way."""
 
-    def __init__(self, url: str, timeout_s: float) -> None:
+    def __init__(
+        self,
+        url: str,
+        timeout_s: float,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
         self.url = url
+        self.sleep = sleep
         self.timeout = aiohttp.ClientTimeout(total=timeout_s)
 
     async def ring(self, username: str, kind: RingKind) -> bool:
-        for _ in range(TRIES):
+        for number in range(TRIES):
+            if number:
+                await self.sleep(PAUSE_S)
             try:
                 if await self._post(username, kind):
                     return True

@@ -22,7 +22,11 @@ IN_LINE = Sql(
     " AND (queue_region, band, queue_at, id) > (:queue_region, :band, :queue_at, :id)"
     " ORDER BY queue_region, band, queue_at, id LIMIT :most"
 )
-KINDS_OF = Sql("SELECT subject, kind FROM escalation WHERE subject IN :ids[]")
+#: A ring counts once it reached somebody: until then none is promised.
+KINDS_OF = Sql(
+    "SELECT subject, kind FROM escalation WHERE subject IN :ids[]"
+    " AND (kind NOT LIKE 'ring%' OR answered_at IS NOT NULL)"
+)
 #: The visitor answered: the first answer counts.
 ANSWERED = Sql(
     "UPDATE escalation SET answered_by = :by, answered_at = :at"

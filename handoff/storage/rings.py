@@ -1,4 +1,5 @@
-"""Somebody is rung for a ticket, once: whoever writes that it happens rings, on whatever node.
+"""Somebody is rung for a ticket: whoever writes that it happens rings, on whatever node, and writes
+whom the sign reached. Whom it did not reach, and who comes on duty later, is rung after a pause.
 And who reads a conversation along."""
 
 from __future__ import annotations
@@ -21,48 +22,59 @@ WAITS = (
     "(t.state = 'waiting' OR (t.state = 'offered' AND t.band = 0"
     " AND t.serving_region <> t.queue_region))"
 )
-#: Everybody in a line for whom nobody was rung yet, at once.
-RING_FOR = Sql(
-    "INSERT INTO escalation (subject, kind, at, region)"
-    " SELECT t.id, CAST(:kind AS varchar), CAST(:at AS bigint), t.queue_region FROM ticket t"
-    f" WHERE {WAITS} AND t.queue_region = :region AND t.band <= :band"
-    " AND t.training = false ORDER BY t.id ON CONFLICT DO NOTHING RETURNING subject"
-)
-#: Those for whom no desk can be asked.
-RING_THESE = Sql(
-    "INSERT INTO escalation (subject, kind, at, region)"
-    " SELECT t.id, CAST(:kind AS varchar), CAST(:at AS bigint), t.queue_region FROM ticket t"
-    f" WHERE {WAITS} AND t.queue_region = :region AND t.id IN :tickets[]"
-    " ORDER BY t.id ON CONFLICT DO NOTHING RETURNING subject"
-)
-UNRUNG_ACUTE = Sql(
-    f"SELECT t.id FROM ticket t WHERE {WAITS} AND t.queue_region = :region AND t.band = 0"
-    " AND t.training = false AND NOT EXISTS"
-    " (SELECT 1 FROM escalation e WHERE e.subject = t.id AND e.kind = :kind)"
-    " ORDER BY t.queue_at, t.id"
-)
-REFUSED = Sql(
-    "SELECT ticket, caseworker, declined FROM not_again WHERE until > :now AND ticket IN :tickets[]"
-)
+#: Of a ring the row says: `at`, when it was tried last; `answered_by`, whom it reached so far, with
+#: commas; `answered_at`, when it reached somebody. Between `at` and the pause after it one node
+#: tries, and no other.
+REACHED_BY = "coalesce(e.answered_by, '') AS reached"
+NOTED = "FROM ticket t LEFT JOIN escalation e ON e.subject = t.id AND e.kind = :kind"
+FREE = "(e.subject IS NULL OR e.at <= :free)"
+IN_LINE = f"{WAITS} AND t.queue_region = :region AND t.training = false AND t.band <= :band"
 #: Who waits for help of another region: danger at once, the rest when it is their turn.
 HELPLESS = (
-    "FROM ticket t WHERE t.state = 'waiting' AND t.queue_region = :line AND t.training = false"
+    "t.state = 'waiting' AND t.queue_region = :line AND t.training = false"
     " AND t.visitor NOT IN ('stopped', 'exit', 'gone')"
     " AND (t.band = 0 OR (t.entered_at <= :before AND (:anyhow = 1 OR t.own_only = false)))"
 )
-UNHELPED = Sql(
-    f"SELECT 1 AS one {HELPLESS} AND NOT EXISTS"
-    " (SELECT 1 FROM escalation e WHERE e.subject = t.id AND e.kind = :kind) LIMIT 1"
+UNRUNG = Sql(f"SELECT DISTINCT {REACHED_BY} {NOTED} WHERE {IN_LINE} AND {FREE}")
+UNRUNG_EACH = Sql(
+    f"SELECT t.id, {REACHED_BY} {NOTED} WHERE {IN_LINE} AND {FREE} ORDER BY t.queue_at, t.id"
 )
-RING_HELPER = Sql(
+UNHELPED = Sql(f"SELECT DISTINCT {REACHED_BY} {NOTED} WHERE {HELPLESS} AND {FREE}")
+#: The row is there, with a new `at`; of two nodes that try at once only one gets it back.
+TRIED = (
+    f" {FREE} AND coalesce(e.answered_by, '') IN :lists[] ORDER BY t.id"
+    " ON CONFLICT (subject, kind) DO UPDATE SET at = excluded.at WHERE escalation.at <= :free"
+    " RETURNING subject, coalesce(answered_by, '') AS reached"
+)
+TRY = (
     "INSERT INTO escalation (subject, kind, at, region)"
-    " SELECT t.id, CAST(:kind AS varchar), CAST(:at AS bigint), CAST(:helper AS varchar)"
-    f" {HELPLESS} ORDER BY t.id ON CONFLICT DO NOTHING RETURNING subject"
+    " SELECT t.id, CAST(:kind AS varchar), CAST(:at AS bigint),"
 )
-UNRUNG = Sql(
-    f"SELECT 1 AS one FROM ticket t WHERE {WAITS} AND t.queue_region = :region"
-    " AND t.band <= :band AND t.training = false AND NOT EXISTS"
-    " (SELECT 1 FROM escalation e WHERE e.subject = t.id AND e.kind = :kind) LIMIT 1"
+#: Everybody in a line for whom somebody was not rung yet, at once.
+RING_FOR = Sql(f"{TRY} t.queue_region {NOTED} WHERE {IN_LINE} AND {TRIED}")
+#: Those for whom no desk can be asked.
+RING_THESE = Sql(f"{TRY} t.queue_region {NOTED} WHERE {IN_LINE} AND t.id IN :tickets[] AND {TRIED}")
+RING_HELPER = Sql(f"{TRY} CAST(:helper AS varchar) {NOTED} WHERE {HELPLESS} AND {TRIED}")
+RING_AGAIN = Sql(
+    "UPDATE escalation SET at = :at WHERE subject = :subject AND kind = :kind AND at <= :free"
+    " RETURNING subject, coalesce(answered_by, '') AS reached"
+)
+SET_REACHED = Sql(
+    "UPDATE escalation SET answered_at = :at, answered_by ="
+    " CASE WHEN answered_by IS NULL THEN CAST(:name AS varchar)"
+    " ELSE answered_by || ',' || CAST(:name AS varchar) END"
+    " WHERE kind = :kind AND subject IN :subjects[]"
+)
+#: Questions to the senior that reached nobody, and nobody reads along.
+UNHEARD = Sql(
+    "SELECT e.subject, e.region FROM ticket t JOIN escalation e ON e.subject = t.id"
+    f" AND e.kind = '{RING_CONSULT}' WHERE t.state = 'active' AND t.serving_region = e.region"
+    " AND e.answered_at IS NULL AND e.at <= :free AND NOT EXISTS"
+    f" (SELECT 1 FROM escalation r WHERE r.subject = t.id AND r.kind LIKE '{READS}%')"
+    " ORDER BY e.subject"
+)
+REFUSED = Sql(
+    "SELECT ticket, caseworker, declined FROM not_again WHERE until > :now AND ticket IN :tickets[]"
 )
 LINES = Sql(f"SELECT DISTINCT t.queue_region FROM ticket t WHERE {WAITS}")
 DROP = Sql("DELETE FROM escalation WHERE subject = :subject AND kind = :kind RETURNING subject")
@@ -86,9 +98,24 @@ READERS = Sql(
 )
 
 
+#: The tickets for which each person is rung now, by username.
+Called = dict[str, list[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """Who is to be rung at a moment, and why. A try that was made after `free` is still under way,
+    or too fresh to be repeated."""
+
+    kind: str
+    people: Sequence[str]
+    now: int
+    free: int
+
+
 @dataclass(frozen=True, slots=True)
 class LineRows:
-    """A line in which somebody waits: its desks, its places, and for what nobody was rung yet:
+    """A line in which somebody waits: its desks, its places, and for what somebody has to be rung:
     for anybody in it, and for which tickets of visitors in danger. `refused`: who is not asked for
     these now."""
 
@@ -99,51 +126,110 @@ class LineRows:
     refused: Sequence[Row]
 
 
+def unreached(people: Sequence[str], reached: str) -> list[str]:
+    """Those of `people` who are not in a list of a row."""
+    before = reached.split(",")
+    return [name for name in people if name not in before]
+
+
+def called(people: Sequence[str], rows: Iterable[Row]) -> Called:
+    """Whom to ring, and for which of these tickets."""
+    found: Called = {}
+    for row in rows:
+        for name in unreached(people, str(row["reached"])):
+            found.setdefault(name, []).append(str(row["subject"]))
+    return found
+
+
 def lines() -> Command[list[str]]:
     """The lines in which somebody waits for a person of the own region."""
     return [str(row["queue_region"]) for row in (yield LINES, {})]
 
 
-def line_rows(region: str, last_band: int, now: int) -> Command[LineRows]:
+def line_rows(region: str, last_band: int, line: Call, acute: Call) -> Command[LineRows]:
     """What decides about ringing for a line, as of one moment."""
-    line = yield UNRUNG, {"region": region, "kind": RING_LINE, "band": last_band}
-    rows = yield UNRUNG_ACUTE, {"region": region, "kind": RING_ACUTE}
-    acute = [str(row["id"]) for row in rows]
-    found = bool(line or acute)
+    lists = yield from _lists(UNRUNG, line, {"region": region, "band": last_band})
+    tickets = []
+    if acute.people:
+        values = {"region": region, "band": 0, "kind": acute.kind, "free": acute.free}
+        for row in (yield UNRUNG_EACH, values):
+            if unreached(acute.people, str(row["reached"])):
+                tickets.append(str(row["id"]))
+    found = bool(lists or tickets)
     return LineRows(
         caseworkers=(yield seats.USED, {"region": region}) if found else (),
         places=(yield seats.REGION_USED, {"region": region}) if found else (),
-        line=bool(line),
-        acute=acute,
-        refused=(yield REFUSED, {"tickets": acute, "now": now}) if acute else (),
+        line=bool(lists),
+        acute=tickets,
+        refused=(yield REFUSED, {"tickets": tickets, "now": acute.now}) if tickets else (),
     )
 
 
-def ring_for(region: str, kind: str, band: int, now: int) -> Command[int]:
-    """Notes that people are rung for everybody in a line, each once; for how many comes back."""
-    rows = yield RING_FOR, {"region": region, "kind": kind, "band": band, "at": now}
+def _lists(statement: Sql, call: Call, values: Mapping[str, object]) -> Command[list[str]]:
+    """The lists of whom a sign reached in which somebody is missing who is to be rung."""
+    if not call.people:
+        return []
+    rows = yield statement, {**values, "kind": call.kind, "free": call.free}
+    lists = [str(row["reached"]) for row in rows]
+    return [reached for reached in lists if unreached(call.people, reached)]
+
+
+def ring_for(region: str, band: int, call: Call) -> Command[Called]:
+    """Notes that people are rung for everybody in a line; whom, and for which tickets."""
+    values = {"region": region, "band": band}
+    return (yield from _try(UNRUNG, RING_FOR, call, values, {}, (region,)))
+
+
+def ring_these(region: str, band: int, ids: Sequence[str], call: Call) -> Command[Called]:
+    """Notes that people are rung for these tickets of a line; whom, and for which."""
+    values, these = {"region": region, "band": band}, {"tickets": ids}
+    return (yield from _try(UNRUNG, RING_THESE, call, values, these, (region,)))
+
+
+def ring_helper(line: str, helper: str, before: int, anyhow: bool, call: Call) -> Command[Called]:
+    """Notes that people of another region are rung for a line; whom, and for which tickets."""
+    values = {"line": line, "before": before, "anyhow": int(anyhow)}
+    there = {"helper": helper}
+    return (yield from _try(UNHELPED, RING_HELPER, call, values, there, (line, helper)))
+
+
+def _try(
+    find: Sql,
+    write: Sql,
+    call: Call,
+    values: Mapping[str, object],
+    more: Mapping[str, object],
+    regions: Iterable[str],
+) -> Command[Called]:
+    lists = yield from _lists(find, call, values)
+    if not lists:
+        return {}
+    tried = {"kind": call.kind, "at": call.now, "free": call.free, "lists": lists}
+    rows = yield write, {**values, **more, **tried}
     if rows:
-        yield Ring((f"r/{region}",))
-    return len(rows)
+        yield Ring(tuple(f"r/{region}" for region in regions))
+    return called(call.people, rows)
 
 
-def ring_these(region: str, kind: str, ids: Sequence[str], now: int) -> Command[int]:
-    """Notes that people are rung for these tickets of a line, each once; for how many comes
-    back."""
-    rows = yield RING_THESE, {"region": region, "kind": kind, "tickets": ids, "at": now}
-    if rows:
-        yield Ring((f"r/{region}",))
-    return len(rows)
+def reached(
+    kind: str, subjects: Sequence[str], username: str, region: str, now: int
+) -> Command[None]:
+    """Notes that a sign for these tickets was passed on to somebody of a region."""
+    values = {"kind": kind, "subjects": subjects, "name": username, "at": now}
+    yield SET_REACHED, values
+    yield Ring((f"r/{region}",))
 
 
-def unhelped(line: str, turns: Mapping[str, int], anyhow: bool) -> Command[list[str]]:
-    """Which of these regions have to ring their people for a line: for whom entered it before
-    their turn (microseconds) nobody of them was rung. `anyhow`: also for who rather waits for the
+def unhelped(
+    line: str, turns: Mapping[str, int], anyhow: bool, calls: Sequence[Call]
+) -> Command[list[str]]:
+    """Which of these regions have to ring their people for a line: somebody of them was not rung
+    for who entered it before their turn (microseconds). `anyhow`: also for who rather waits for the
     own region."""
     found = []
-    for helper, before in turns.items():
+    for (helper, before), call in zip(turns.items(), calls, strict=True):
         values = {"line": line, "before": before, "anyhow": int(anyhow)}
-        if (yield UNHELPED, {**values, "kind": RING_HELP + helper}):
+        if (yield from _lists(UNHELPED, call, values)):
             found.append(helper)
     return found
 
@@ -156,24 +242,29 @@ def desks_of(regions: Iterable[str]) -> Command[dict[str, list[Row]]]:
     return found
 
 
-def ring_helper(line: str, helper: str, before: int, anyhow: bool, now: int) -> Command[int]:
-    """Notes that people of another region are rung for a line; for how many comes back."""
-    values = {"line": line, "before": before, "anyhow": int(anyhow), "helper": helper, "at": now}
-    rows = yield RING_HELPER, {**values, "kind": RING_HELP + helper}
+def unheard(free: int) -> Command[list[Row]]:
+    """The questions to the senior that nobody heard, and that were tried before `free`."""
+    return (yield UNHEARD, {"free": free})
+
+
+def ring_again(ticket: str, region: str, call: Call) -> Command[Called]:
+    """Notes that people are rung once more for a question; whom."""
+    values = {"subject": ticket, "kind": call.kind, "at": call.now, "free": call.free}
+    rows = yield RING_AGAIN, values
     if rows:
-        yield Ring((f"r/{line}", f"r/{helper}"))
-    return len(rows)
+        yield Ring((f"r/{region}",))
+    return called(call.people, rows)
 
 
 def consult(
     ticket: str,
     caseworker: str,
-    now: int,
+    call: Call,
     events: Sequence[NewEvent],
     note: tickets.Note,
-) -> Command[bool]:
-    """A question to the senior. Whether it is the first of this ticket in the region that serves
-    it: then somebody is rung.
+) -> Command[Called]:
+    """A question to the senior; who has to be rung for it. Somebody whom an earlier question of
+    this ticket reached, in the region that serves it, is not.
 
     Raises `Rollback("not_yours")`."""
     rows = yield tickets.LOCK, {"id": ticket}
@@ -182,11 +273,14 @@ def consult(
     region = rows[0]["serving_region"]
     # who was asked where the chat came from is not who is asked now
     yield DROP_ELSEWHERE, {"subject": ticket, "kind": RING_CONSULT, "region": region}
-    first = yield from once(ticket, RING_CONSULT, now, region)
+    asked: Sequence[Row] = ({"subject": ticket, "reached": ""},)
+    if not (yield from once(ticket, RING_CONSULT, call.now, region)):
+        values = {"subject": ticket, "kind": RING_CONSULT, "at": call.now, "free": call.free}
+        asked = yield RING_AGAIN, values
     yield note
     row = yield from tickets.ring(ticket)
     yield from conversations.append(str(row["conversation"]), events)
-    return first
+    return called(call.people, asked)
 
 
 def join(ticket: str, caseworker: str, region: str, now: int, note: tickets.Note) -> Command[None]:

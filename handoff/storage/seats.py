@@ -51,6 +51,7 @@ TAKEN_TODAY = Sql(
     " AND serving_region = :region AND agreement = :agreement UNION SELECT ticket FROM served"
     " WHERE region = :region AND agreement = :agreement AND at >= :day) AS taken"
 )
+IN_DANGER = Sql("SELECT 1 AS one FROM ticket WHERE id = :ticket AND band = 0")
 CLAIM = Sql(
     "INSERT INTO seat (ticket, caseworker, n, region, place, expires_at)"
     " SELECT CAST(:ticket AS varchar), w.caseworker,"
@@ -158,7 +159,7 @@ class Places:
 @dataclass(frozen=True, slots=True)
 class Help:
     """By which agreement another region helps out. `most` chats a day, which began at `day`
-    (microseconds) where that region is; None is no maximum."""
+    (microseconds) where that region is; None is no maximum. Somebody in danger has none."""
 
     agreement: str
     most: int | None = None
@@ -179,12 +180,12 @@ def claim(
     `anyhow` also claims for somebody who takes no offers now: who takes a ticket by hand does.
     Raises `Rollback`: `unknown` for a caseworker without a desk, `taken` when the ticket is not
     `old` any more, `no_seat` when the desk or the region is full, or not available, or when the
-    agreement was used up for the day.
+    agreement was used up for the day and the ticket is not acute.
     """
     (region,) = yield from _regions_of(caseworker)
     yield LOCK_REGION, {"region": region}
     yield LOCK_CASEWORKER, {"caseworker": caseworker}
-    yield from _not_used_up(help, region)
+    yield from _not_used_up(help, region, ticket)
     return (yield from _claim_locked(ticket, caseworker, region, expires_at, old, anyhow, help))
 
 
@@ -199,13 +200,15 @@ def _regions_of(*caseworkers: str) -> Command[list[str]]:
     return regions
 
 
-def _not_used_up(help: Help | None, region: str) -> Command[None]:
+def _not_used_up(help: Help | None, region: str, ticket: str) -> Command[None]:
     """Raises `Rollback("no_seat")` when the agreement was used up for the day. Under the lock of
-    the helping region: nobody else counts at the same time."""
-    if help is not None and help.most is not None:
-        values = {"agreement": help.agreement, "region": region, "day": help.day}
-        if (yield TAKEN_TODAY, values)[0]["many"] >= help.most:
-            raise Rollback("no_seat")
+    the helping region: nobody else counts at the same time. Danger counts and is never refused."""
+    if help is None or help.most is None:
+        return
+    values = {"agreement": help.agreement, "region": region, "day": help.day}
+    used_up = (yield TAKEN_TODAY, values)[0]["many"] >= help.most
+    if used_up and not (yield IN_DANGER, {"ticket": ticket}):
+        raise Rollback("no_seat")
 
 
 def _claim_locked(
@@ -346,7 +349,7 @@ def make_room_at(
     rows = yield DROP_CHAT, {"ticket": given, "caseworker": caseworker}
     if not rows:
         raise Rollback("not_yours")
-    yield from _not_used_up(help, regions[1])
+    yield from _not_used_up(help, regions[1], given)
     places = yield from _claim_locked(given, receiver, regions[1], None, "active", False, help)
     if regions[0] == regions[1]:
         # within one region it is one chat more than before

@@ -377,7 +377,9 @@ class Ledger(SQLModel, table=True):
 
 
 class Escalation(SQLModel, table=True):
-    """Something that happens once: a ring, a warning, a question to who waits for long."""
+    """Something that happens once: a ring, a warning, a question to who waits for long.
+
+    Of a ring, `answered_by` are those whom it reached, and `answered_at` when it did."""
 
     subject: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)

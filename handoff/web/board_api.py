@@ -14,6 +14,7 @@ from functools import partial
 
 from aiohttp import web
 
+from data.agreements import Agreement
 from data.hours import opening, zone_named
 from data.knowledge import Knowledge
 from data.regions import Region
@@ -82,6 +83,7 @@ class BoardApi:
         who: Callable[[web.Request], Awaitable[Person | None]],
         operating: Operating,
         operate: Callable[[], Awaitable[None]],
+        used_up: Callable[[Agreement], bool],
     ) -> None:
         self.services = services
         self.accounts = accounts
@@ -89,6 +91,8 @@ class BoardApi:
         self.operating = operating
         #: applies on this node what was changed
         self.operate = operate
+        #: whether a helper took as many today as it agreed to
+        self.used_up = used_up
         self._gaps: _Gaps | None = None
 
     def routes(self) -> list[web.RouteDef]:
@@ -157,7 +161,7 @@ class BoardApi:
         since = min((row["since"] for row in waiting), default=micros(now))
         present, used = counts.present(slug), counts.used(slug)
         free = max(0, min(counts.seats(slug), region.region_cap - used))
-        found = reach(self.services.knowledge, slug, now, counts.present)
+        found = reach(self.services.knowledge, slug, now, counts.present, self.used_up)
         hours = opening(region.chat_hours, now)
         busy = present > 0 and free == 0
         return protocol.BoardRegion(

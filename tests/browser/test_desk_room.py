@@ -54,6 +54,32 @@ async def test_every_desk_sees_that_there_is_no_seat_and_one_press_makes_room(
     assert [row["caseworker"] for row in rows] == [f"{PARTNER}-1", *[USERNAME] * 3]
 
 
+async def test_the_way_to_make_room_stays_while_a_partner_is_merely_asked(
+    page: Pages, server: Server
+) -> None:
+    desk = await at_the_desk(page, server)
+    for number in (1, 2, 3):
+        await waiting(server, f"vraag {number}")
+        await desk.accepts(number)
+    partner = await server.caseworker(f"{PARTNER}-1")
+    await in_danger(server)
+    await partner.next("offer")
+
+    await expect(desk.queue).to_contain_text("Nu aangeboden aan Midden-Brabant")
+    await expect(desk.queue.get_by_role("button", name="Maak plek")).to_have_count(1)
+    full = desk.page.get_by_role("region", name="Acuut, geen plek vrij")
+    await full.get_by_role("button").click()
+    dialog = desk.page.get_by_role("dialog")
+    await dialog.get_by_role("radio", name="Gesprek 2").check()
+    await desk.press("Geef weg en neem", dialog)
+
+    await expect(dialog).to_have_count(0)
+    await expect(full).to_be_hidden()
+    await partner.next("desk", lambda found: found["offers"] == [] and len(found["tickets"]) == 1)
+    rows = await server.rows("SELECT caseworker FROM seat ORDER BY caseworker")
+    assert [row["caseworker"] for row in rows] == [f"{PARTNER}-1", *[USERNAME] * 3]
+
+
 async def test_the_senior_reads_along_writes_a_note_and_takes_over(
     page: Pages, server: Server, looks_right: Looks
 ) -> None:

@@ -7,6 +7,7 @@ not. What changes by the minute is kept for the minute.
 from __future__ import annotations
 
 from collections import defaultdict
+from datetime import datetime, timedelta
 
 from data.agreements import Agreement
 from data.hours import Schedule, closed_since, opening
@@ -80,16 +81,39 @@ class Facts:
         return kept[key]  # type: ignore[return-value]
 
     def _rung(self, region: str, kind: str) -> list[str]:
-        knowledge, now = self.world.knowledge, self.house.time
-        hours = knowledge.regions[region].chat_hours
-        if kind == "line" and not opening(hours, now).open:
+        if kind == "line":
+            return self._answer_at(region, self.house.time)
+        roster, zone = self.world.knowledge.roster, self._hours(region).zone
+        planned = planned_at(roster, region, self.house.time, zone, ("on_call",))
+        return sorted({one.username for one in planned})
+
+    def _answer_at(self, region: str, at: datetime) -> list[str]:
+        """Who is planned for visitors at a time, if the region is open then."""
+        knowledge, hours = self.world.knowledge, self._hours(region)
+        if not opening(hours, at).open:
             return []
-        roles = ANSWERING if kind == "line" else ("on_call",)
-        planned = planned_at(knowledge.roster, region, now, hours.zone, roles)
-        names = {one.username for one in planned}
-        if kind == "line" and region in knowledge.pilots:
-            names &= knowledge.pilots[region]
-        return sorted(names)
+        names = {
+            one.username for one in planned_at(knowledge.roster, region, at, hours.zone, ANSWERING)
+        }
+        return sorted(names & knowledge.pilots.get(region, frozenset(names)))
+
+    def comes_today(self, region: str) -> bool:
+        """Whether somebody who answers is planned in a quarter of an hour of today that is still to
+        come and in which the region is open. Shifts and hours begin and end on such quarters."""
+        kept, key = self._kept(), ("comes", region)
+        if key not in kept:
+            kept[key] = self._comes_today(region)
+        return bool(kept[key])
+
+    def _comes_today(self, region: str) -> bool:
+        hours, at = self._hours(region), self.house.time
+        today = at.astimezone(hours.zone).date()
+        while at.astimezone(hours.zone).date() == today:
+            if self._answer_at(region, at):
+                return True
+            at = at.replace(minute=at.minute // 15 * 15, second=0, microsecond=0)
+            at += timedelta(minutes=15)
+        return False
 
     # who helps whom
 
@@ -123,6 +147,12 @@ class Facts:
     def _hours(self, region: str) -> Schedule:
         return self.world.knowledge.regions[region].chat_hours
 
+    def used_up(self, agreement: Agreement, band: int) -> bool:
+        """Whether a helper is not asked for anybody of this band any more today; for danger it
+        always is."""
+        most = agreement.most_per_day
+        return most is not None and band != ACUTE_BAND and self.used_today(agreement) >= most
+
     def used_today(self, agreement: Agreement) -> int:
         """How many chats a helper is asked for, or took today, by an agreement."""
         seats, helper = self.seats, agreement.helper
@@ -139,10 +169,10 @@ class Facts:
         day = moment(at).astimezone(zone).date()
         return day == self.house.time.astimezone(zone).date()
 
-    def helpers_at_home(self, line: str) -> list[str]:
-        """Regions that help when nobody is there, are open, and have people who are rung."""
+    def helpers_at_home(self, line: str) -> list[Agreement]:
+        """By what regions help when nobody is there, that are open and have people who are rung."""
         return [
-            agreement.helper
+            agreement
             for agreement in self.agreements[line]
             if "nobody" in agreement.triggers
             and self._closed(agreement) is None

@@ -1,4 +1,4 @@
-"""For whom people were rung, in a dictionary: what the table `escalation` is to ringing.
+"""For whom whom was rung, in a dictionary: what the table `escalation` is to ringing.
 
 The rules of `handoff/desk/rings.py` ask it instead of a database. A test holds it against the real
 commands on both databases.
@@ -11,12 +11,12 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any
 
-from handoff.desk.queue import ACUTE_BAND, OTHER_BAND
+from handoff.desk.queue import ACUTE_BAND
 from handoff.desk.seats.memory import MemoryTicket
 from handoff.desk.seats.played import PlayedSeats
 from handoff.protocol import LEFT
-from handoff.storage import rings
-from handoff.storage.rings import RING_ACUTE, RING_HELP, RING_LINE, LineRows
+from handoff.storage import rings, tickets
+from handoff.storage.rings import Call, Called, LineRows
 from handoff.storage.sql import Row
 from handoff.storage.tables import MOST_CHATS
 
@@ -26,7 +26,8 @@ class Ledger:
 
     def __init__(self, seats: PlayedSeats) -> None:
         self.seats = seats
-        self.rung: defaultdict[str, dict[str, int]] = defaultdict(dict)
+        #: by ticket and cause: when it was tried last, and whom it reached
+        self.rung: defaultdict[str, dict[str, tuple[int, list[str]]]] = defaultdict(dict)
         anew = seats._waits_anew
 
         def waits_anew(ticket: MemoryTicket, now: int) -> None:
@@ -42,6 +43,9 @@ class Ledger:
             rings.unhelped: self.unhelped,
             rings.desks_of: self.desks_of,
             rings.ring_helper: self.ring_helper,
+            rings.reached: self.reached,
+            rings.unheard: lambda free: [],
+            tickets.taken_since: self.taken_since,
         }
 
     async def read(self, command: object, *given: Any) -> Any:
@@ -63,10 +67,10 @@ class Ledger:
         found = {line for line, keys in self.seats.waiting.items() if keys}
         return sorted(found | {ticket.line for ticket in self._asked_elsewhere()})
 
-    def line_rows(self, region: str, last_band: int, now: int) -> LineRows:
+    def line_rows(self, region: str, last_band: int, first: Call, second: Call) -> LineRows:
         """What decides about ringing for a line."""
-        line = any(self._unrung(self.waits(region, last_band), RING_LINE))
-        found = self._unrung(self.waits(region, ACUTE_BAND), RING_ACUTE)
+        line = any(self._unrung(self.waits(region, last_band), first))
+        found = self._unrung(self.waits(region, ACUTE_BAND), second)
         acute = [ticket.id for ticket in sorted(found, key=lambda ticket: ticket.key)]
         return LineRows(
             caseworkers=self._desks(region) if line or acute else (),
@@ -77,43 +81,65 @@ class Ledger:
                 {"ticket": id, "caseworker": name, "declined": declined}
                 for id in acute
                 for name, (until, declined) in self.seats.not_again[id].items()
-                if until > now
+                if until > second.now
             ],
         )
 
-    def ring_for(self, region: str, kind: str, band: int, now: int) -> int:
-        """Notes that people are rung for everybody in a line; for how many comes back."""
-        return self._note(self.waits(region, band), kind, now)
+    def ring_for(self, region: str, band: int, call: Call) -> Called:
+        """Notes that people are rung for everybody in a line; whom, and for which tickets."""
+        return self._note(self.waits(region, band), call)
 
-    def ring_these(self, region: str, kind: str, ids: Sequence[str], now: int) -> int:
+    def ring_these(self, region: str, band: int, ids: Sequence[str], call: Call) -> Called:
         """Notes that people are rung for these tickets of a line."""
-        found = [one for one in self.waits(region, OTHER_BAND) if one.id in ids]
-        return self._note(found, kind, now)
+        return self._note([one for one in self.waits(region, band) if one.id in ids], call)
 
-    def unhelped(self, line: str, turns: Mapping[str, int], anyhow: bool) -> list[str]:
+    def unhelped(
+        self, line: str, turns: Mapping[str, int], anyhow: bool, calls: Sequence[Call]
+    ) -> list[str]:
         """Which of these regions have to ring their people for a line."""
         return [
             helper
-            for helper, before in turns.items()
-            if any(self._unrung(self._helpless(line, before, anyhow), RING_HELP + helper))
+            for (helper, before), call in zip(turns.items(), calls, strict=True)
+            if any(self._unrung(self._helpless(line, before, anyhow), call))
         ]
 
-    def ring_helper(self, line: str, helper: str, before: int, anyhow: bool, now: int) -> int:
+    def ring_helper(self, line: str, helper: str, before: int, anyhow: bool, call: Call) -> Called:
         """Notes that people of another region are rung for a line."""
-        return self._note(self._helpless(line, before, anyhow), RING_HELP + helper, now)
+        return self._note(self._helpless(line, before, anyhow), call)
+
+    def reached(
+        self, kind: str, subjects: Sequence[str], username: str, region: str, now: int
+    ) -> None:
+        """Notes that a sign was passed on."""
+        for id in subjects:
+            if kind in self.rung[id]:
+                self.rung[id][kind][1].append(username)
+
+    def taken_since(self, days: Mapping[str, int]) -> dict[str, dict[str, int]]:
+        """How many chats some regions took by each agreement since their day began."""
+        return {region: dict(self.seats.taken(region, day)) for region, day in days.items()}
 
     def desks_of(self, regions: Iterable[str]) -> dict[str, list[Row]]:
         """The caseworkers of some regions."""
         return {region: self._desks(region) for region in regions}
 
-    def _note(self, found: Iterable[MemoryTicket], kind: str, now: int) -> int:
-        new = [ticket.id for ticket in self._unrung(found, kind)]
-        for id in new:
-            self.rung[id][kind] = now
-        return len(new)
+    def _note(self, found: Iterable[MemoryTicket], call: Call) -> Called:
+        called: Called = {}
+        for ticket in list(self._unrung(found, call)):
+            before = self.rung[ticket.id].get(call.kind, (0, []))[1]
+            self.rung[ticket.id][call.kind] = (call.now, before)
+            for name in self._missing(before, call):
+                called.setdefault(name, []).append(ticket.id)
+        return called
 
-    def _unrung(self, found: Iterable[MemoryTicket], kind: str) -> Iterator[MemoryTicket]:
-        return (ticket for ticket in found if kind not in self.rung[ticket.id])
+    def _unrung(self, found: Iterable[MemoryTicket], call: Call) -> Iterator[MemoryTicket]:
+        for ticket in found:
+            at, before = self.rung[ticket.id].get(call.kind, (call.free, []))
+            if at <= call.free and self._missing(before, call):
+                yield ticket
+
+    def _missing(self, before: Sequence[str], call: Call) -> list[str]:
+        return [name for name in call.people if name not in before]
 
     def _helpless(self, line: str, before: int, anyhow: bool) -> Iterator[MemoryTicket]:
         """Who waits for help of another region: danger at once, the rest when it is their turn."""

@@ -28,6 +28,10 @@ LEVELS = ("acute", "normal")
 MONTH = "2026-11"
 #: Any region that may be rung for another.
 HELPER = "east"
+RINGS = {"line": rings.RING_LINE, "acute": rings.RING_ACUTE, "help": rings.RING_HELP + HELPER}
+#: Who is planned; the last one only now and then.
+PEOPLE = ("anna", "bram", "cleo")
+PAUSE = 5_000_000
 
 
 class PlayedSql(SqlSeats):
@@ -125,25 +129,38 @@ class PlayedSql(SqlSeats):
 
     async def signs(self, region: str, now: int, turn: int) -> Any:
         """What ringing looks at in a line: for whom nobody was rung yet."""
-        rows = await self.db.read(rings.line_rows, region, OTHER_BAND, now)
-        helped = await self.db.read(rings.unhelped, region, {HELPER: turn}, False)
+        line, acute, helps = (_call(kind, now) for kind in RINGS.values())
+        rows = await self.db.read(rings.line_rows, region, OTHER_BAND, line, acute)
+        helped = await self.db.read(rings.unhelped, region, {HELPER: turn}, False, [helps])
         refused = [
             (row["ticket"], row["caseworker"], bool(row["declined"])) for row in rows.refused
         ]
         return rows.line, list(rows.acute), sorted(refused), helped
 
-    async def rung(self, kind: str, region: str, ids: list[str], turn: int, now: int) -> int:
-        """People are rung for a line, for some tickets of it, or to help it; for how many."""
+    async def rung(self, kind: str, region: str, ids: list[str], turn: int, now: int) -> Any:
+        """People are rung for a line, for some tickets of it, or to help it; who is alone at home
+        is not reached at every second minute."""
+        call = _call(RINGS[kind], now)
         commands: dict[str, Any] = {
-            "line": (rings.ring_for, region, rings.RING_LINE, OTHER_BAND, now),
-            "acute": (rings.ring_these, region, rings.RING_ACUTE, ids, now),
-            "help": (rings.ring_helper, region, HELPER, turn, False, now),
+            "line": (rings.ring_for, region, OTHER_BAND, call),
+            "acute": (rings.ring_these, region, OTHER_BAND, ids, call),
+            "help": (rings.ring_helper, region, HELPER, turn, False, call),
         }
-        return int(await self.db.run(*commands[kind]))
+        called = await self.db.run(*commands[kind])
+        for name, found in called.items():
+            if name != PEOPLE[0] or now // PAUSE % 2:
+                await self.db.run(rings.reached, call.kind, found, name, region, now)
+        return {name: sorted(found) for name, found in called.items()}
 
     async def everything(self) -> dict[str, list[Row]]:
         """All tickets, seats and desks, to be compared."""
         return await self.db.read(_everything)
+
+
+def _call(kind: str, now: int) -> rings.Call:
+    """Who is to be rung at a moment: another shift every ten seconds or so."""
+    people = PEOPLE if now // (2 * PAUSE) % 2 else PEOPLE[:2]
+    return rings.Call(kind, people, now, now - PAUSE)
 
 
 def _note(ticket: str, now: int) -> tickets.Note:

@@ -9,6 +9,7 @@ from data.agreements import Agreement
 from handoff.desk.queue import ACUTE_BAND
 from handoff.desk.routing import Decision
 from handoff.desk.seats.memory import MemoryTicket
+from handoff.protocol import LEFT
 from handoff.storage.tables import MOST_CHATS
 from tests.simulation.facts import Facts
 from tests.simulation.world import Broken, World
@@ -68,12 +69,16 @@ class Rules:
         if ticket.band == ACUTE_BAND:
             return
         before = []
+        helps = decision.agreement is not None
         for band, _, id in self.seats.waiting[region]:
             if band != ACUTE_BAND:
                 break
+            if helps and self.seats.tickets[id].visitor in LEFT:
+                # keeps no seat from who is there
+                continue
             if decision.caseworker not in self.seats.not_again[id]:
                 before.append(id)
-        left = self.facts.free_seats(region) if decision.agreement is not None else 0
+        left = self.facts.free_seats(region) if helps else 0
         if len(before) > left:
             raise Broken(f"{ticket.id} was offered before {before[0]}, which is acute")
 
@@ -82,7 +87,11 @@ class Rules:
             raise Broken(f"{ticket.id} goes on from {agreement.home}: a loop begins like that")
         if not self.facts.lends(agreement, ticket):
             raise Broken(f"{ticket.id} was sent to {agreement.helper}, which is closed")
-        if ticket.own_only and ticket.band != ACUTE_BAND and self.facts.present(ticket.line):
+        if ticket.band == ACUTE_BAND:
+            # danger is helped whatever was chosen or agreed
+            return
+        comes = self.facts.present(ticket.line) or self.facts.comes_today(ticket.line)
+        if ticket.own_only and comes:
             raise Broken(f"{ticket.id} waits for the own region")
         used = self.facts.used_today(agreement)
         if agreement.most_per_day is not None and used > agreement.most_per_day:

@@ -1,4 +1,5 @@
-"""Every escalation once: who has to be rung is rung at once, and never again while a ticket waits.
+"""Every escalation once: who has to be rung is rung at once, and never again while a ticket waits;
+who comes on duty meanwhile is rung too, a pause after the others were.
 
 The rules that decide are the real ones (`handoff/desk/rings.py`) over a ledger in memory. Who has
 to be rung is worked out here from the facts, and each ticket is remembered by when it entered its
@@ -26,8 +27,10 @@ IDLE_LOOK = 16
 
 #: For which wait somebody is rung: the ticket, why, and since when it stands in line.
 Wait = tuple[str, str, int]
-#: Whose people are rung, how, and for which waits.
-Sign = tuple[str, str, set[Wait]]
+#: Who of which region is rung, how, and for which waits.
+Sign = tuple[str, str, set[str], set[Wait]]
+#: So long nobody is rung for the same once more.
+PAUSE = seconds(max(SETTINGS.ring_again_s, 3 * SETTINGS.ring_timeout_s))
 
 
 class ByHouse:
@@ -59,7 +62,8 @@ class Signs:
         self.rung = rung
         self.heard: list[tuple[str, str]] = []
         self.looks = 0
-        self.signed: set[Wait] = set()
+        #: when somebody was rung for it last, and who was so far
+        self.signed: dict[Wait, tuple[int, set[str]]] = {}
 
     async def ring(self, username: str, kind: str) -> bool:
         """Somebody gets a sign."""
@@ -73,15 +77,18 @@ class Signs:
         owed = list(self._owed())
         if not owed and self.looks % IDLE_LOOK:
             return
-        due = [(name, kind) for region, kind, _ in owed for name in self.facts.rung(region, kind)]
+        due = [(name, kind) for _, kind, names, _ in owed for name in names]
         self.heard.clear()
         drive(self.rings.look())
         self.world.house.settle()
         if sorted(self.heard) != sorted(due):
             raise Broken(f"{sorted(self.heard)} were rung, and should have been {sorted(due)}")
-        for _, kind, waits in owed:
+        for _, kind, names, waits in owed:
             self.world.counts[f"rung {kind}"] += 1
-            self.signed.update(waits)
+            for wait in waits:
+                before = self.signed.get(wait, (0, set()))[1]
+                self.world.counts["rung once more"] += bool(before)
+                self.signed[wait] = (self.world.house.now(), before | names)
 
     def _owed(self) -> Iterator[Sign]:
         """Whose people have to be rung now, for what, and for which waits."""
@@ -105,9 +112,12 @@ class Signs:
         if all(self.facts.present(one.helper) for one in self.facts.agreements[line]):
             # whoever is at a desk is not rung
             return
-        own = bool(self.facts.rung(line, "line"))
-        for turn, helper in enumerate(self.facts.helpers_at_home(line)):
-            before = self.world.house.now() - (turn + own) * seconds(SETTINGS.ring_own_first_s)
+        turn, comes = int(bool(self.facts.rung(line, "line"))), self.facts.comes_today(line)
+        for agreement in self.facts.helpers_at_home(line):
+            helper, used_up = agreement.helper, self.facts.used_up(agreement, OTHER_BAND)
+            before = self.world.house.now() - turn * seconds(SETTINGS.ring_own_first_s)
+            # who takes nobody more today is rung for danger only, and is nobody's turn
+            turn += not used_up
             helpless = [
                 ticket
                 for ticket in waits
@@ -115,7 +125,7 @@ class Signs:
                 and ticket.visitor not in LEFT
                 and (
                     ticket.band == ACUTE_BAND
-                    or (ticket.entered_at <= before and not (own and ticket.own_only))
+                    or not (used_up or ticket.entered_at > before or (comes and ticket.own_only))
                 )
             ]
             if not self.facts.present(helper):
@@ -124,6 +134,14 @@ class Signs:
     def _sign(
         self, region: str, kind: str, why: str, tickets: Sequence[MemoryTicket]
     ) -> Iterator[Sign]:
-        waits = {(ticket.id, why, ticket.entered_at) for ticket in tickets} - self.signed
-        if waits and self.facts.rung(region, kind):
-            yield region, kind, waits
+        people, free = set(self.facts.rung(region, kind)), self.world.house.now() - PAUSE
+        names: set[str] = set()
+        waits = set()
+        for ticket in tickets if people else ():
+            wait = (ticket.id, why, ticket.entered_at)
+            at, before = self.signed.get(wait, (free, set()))
+            if at <= free and people - before:
+                waits.add(wait)
+                names |= people - before
+        if waits:
+            yield region, kind, names, waits

@@ -56,8 +56,9 @@ async def _none(*given: Any) -> int:
     return 0
 
 
-def _note_nothing(ledger: Ledger, found: Any, kind: str, now: int) -> int:
-    return sum(1 for _ in ledger._unrung(found, kind))
+def _note_nothing(ledger: Ledger, found: Any, call: Any) -> Any:
+    unrung = [ticket.id for ticket in ledger._unrung(found, call)]
+    return {name: unrung for name in call.people if unrung}
 
 
 BREAKS = {

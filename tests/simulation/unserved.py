@@ -10,6 +10,7 @@ from data.agreements import Agreement
 from handoff.desk.dispatch import HEADS
 from handoff.desk.queue import ACUTE_BAND
 from handoff.desk.seats.memory import MemoryDesk, MemoryTicket
+from handoff.protocol import LEFT
 from tests.simulation.facts import Facts
 from tests.simulation.world import SETTINGS, Broken, World
 
@@ -74,10 +75,9 @@ class Unserved:
     def _elsewhere(self, line: str) -> None:
         for agreement in self.facts.agreements[line]:
             desks = self._free(agreement.helper)
-            most = agreement.most_per_day
-            if not desks or (most is not None and self.facts.used_today(agreement) >= most):
-                continue
-            for ticket in self._line(line):
+            for ticket in self._line(line) if desks else ():
+                if self.facts.used_up(agreement, ticket.band):
+                    break
                 if self._may_be_helped(agreement, ticket):
                     self._nobody_fits(agreement, ticket, desks)
 
@@ -88,7 +88,10 @@ class Unserved:
         helper = agreement.helper
         places = self.seats.caps[helper] - self.seats.held_in[helper]
         free = min(places, sum(self.facts.seats_of(desk) for desk in fit))
-        own = sum(band <= ticket.band for band, _, _ in self.seats.waiting[helper])
+        own = sum(
+            band <= ticket.band and self.seats.tickets[id].visitor not in LEFT
+            for band, _, id in self.seats.waiting[helper]
+        )
         if free <= own:
             return
         for desk in fit:
@@ -102,7 +105,7 @@ class Unserved:
         if ticket.band == ACUTE_BAND:
             return True
         present, rings = facts.present(ticket.line), bool(facts.rung(ticket.line, "line"))
-        if ticket.own_only and (present or rings):
+        if ticket.own_only and (present or facts.comes_today(ticket.line)):
             return False
         if present and "full" in agreement.triggers:
             return True

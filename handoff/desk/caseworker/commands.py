@@ -57,8 +57,8 @@ class CaseworkerCommands(HandingOn):
         await self._begin(frame.ticket, transfers.take, "take")
 
     async def _begin(self, ticket: str, command: Any, action: str) -> None:
-        self.may_serve(self.username, self.region)
         async with self._conversation(ticket) as conversation:
+            self.may_serve(self.username, self.region, conversation)
             here = notice(conversation, "utter_here", self.services, **self._here())
             await self._run(
                 command,

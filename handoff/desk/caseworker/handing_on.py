@@ -67,13 +67,13 @@ class HandingOn(Handling):
 
     async def make_room(self, frame: protocol.MakeRoom) -> None:
         """Gives one own chat away and takes an acute ticket, in one transaction."""
-        self.may_serve(self.username, self.region)
         given = self._own(frame.give_back, "active")
         receiver, help = None, None
         if frame.to is not None:
             help = self._help(frame.to)
-            receiver = await self._receiver(frame.to)
+            receiver = await self._receiver(frame.to, given)
         async with self._conversation(frame.ticket) as taken:
+            self.may_serve(self.username, self.region, taken)
             here = taken.seal(notice(taken, "utter_here", self.services, **self._here()))
             moved = notice(given, "utter_made_room", self.services)
             if receiver is not None:
@@ -117,7 +117,7 @@ class HandingOn(Handling):
     async def transfer(self, frame: protocol.Transfer) -> None:
         """Hands a chat to a colleague, with a note; refused when the target is full."""
         conversation = self._own(frame.ticket, "active")
-        receiver, region = await self._receiver(frame.to)
+        receiver, region = await self._receiver(frame.to, conversation)
         told = self._told(conversation, frame.note, "transfer", frame.ticket, region)
         await self._run(
             tickets.hand_on,
@@ -134,7 +134,7 @@ class HandingOn(Handling):
         self.floor.ring(region)
         await self.floor.refresh(self.region)
 
-    async def _receiver(self, to: protocol.Target) -> tuple[str, str]:
+    async def _receiver(self, to: protocol.Target, conversation: Conversation) -> tuple[str, str]:
         """The colleague who gets it: the named one, or the emptiest desk of the region."""
         knowledge = self.services.knowledge
         if to.region is not None:
@@ -155,7 +155,7 @@ class HandingOn(Handling):
         if region is None:
             raise Refused("forbidden", "there is no such caseworker")
         self._is_open(region)
-        self.may_serve(to.caseworker, region)
+        self.may_serve(to.caseworker, region, conversation)
         return to.caseworker, region
 
     def _is_open(self, region: str) -> None:
@@ -170,22 +170,24 @@ class HandingOn(Handling):
 
     async def consult(self, frame: protocol.Consult) -> None:
         """Asks the senior: an internal note that stands out, and whoever is on call is rung, once
-        for a conversation (R34)."""
+        for a conversation (R34). While nobody is, the note says so, and who comes is rung."""
         protocol.check_text(frame.text, frame.ticket, self.services.settings.text_characters)
         conversation = self._own(frame.ticket)
-        event = self._event("note", frame.text, name="consult")
-        first = await self._run(
+        call = self.office.rings.call(self.region, "consult", rings.RING_CONSULT)
+        events = [self._event("note", frame.text, name="consult")]
+        if not call.people:
+            events.append(self._event("note", "", name="nobody_on_call"))
+        called = await self._run(
             rings.consult,
             frame.ticket,
             self.username,
-            self.services.now(),
-            [conversation.seal(event)],
+            call,
+            [conversation.seal(event) for event in events],
             self._note("consult", frame.ticket),
         )
         await conversation.refresh()
         self.floor.ring(self.region)
-        if first:
-            self.office.rings.ring(self.region, "consult")
+        self.office.rings.ring(self.region, "consult", call, called)
 
     @property
     def _senior(self) -> bool:
@@ -211,8 +213,8 @@ class HandingOn(Handling):
 
     async def take_over(self, frame: protocol.TakeOver) -> None:
         """Takes a colleague's conversation: the colleague's link is lost, or the senior does."""
-        self.may_serve(self.username, self.region)
         async with self._conversation(frame.ticket) as conversation:
+            self.may_serve(self.username, self.region, conversation)
             told = self._told(conversation, frame.note, "take_over", frame.ticket, self.region)
             await self._run(
                 transfers.take_over,

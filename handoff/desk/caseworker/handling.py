@@ -76,10 +76,14 @@ class Handling:
         self.person = session.person
         self.username, self.region = session.username, session.region
 
-    def may_serve(self, username: str, region: str) -> None:
-        """In a pilot only the listed caseworkers get conversations (R36). Raises `Refused`."""
+    def may_serve(self, username: str, region: str, conversation: Conversation) -> None:
+        """In a pilot only the listed caseworkers get conversations (R36); and who is on call those
+        of visitors in danger, for whom they are rung. Raises `Refused`."""
         listed = self.services.knowledge.pilots.get(region)
-        if listed is not None and username not in listed:
+        if listed is None or username in listed:
+            return
+        acute = conversation.ticket is not None and conversation.ticket.level == "acute"
+        if not acute or username not in self.office.rings.people(region, "acute"):
             raise Refused("forbidden", "a pilot is on there, and this caseworker is not in it")
 
     def _own(self, ticket: str, *states: str) -> Conversation:

@@ -30,12 +30,28 @@ def take(
 
 
 def _back_from_elsewhere(ticket: str, other: str, region: str) -> Command[None]:
+    """An acute ticket that `other` of another region is merely asked for waits in its own line
+    again. What is no such ticket any more stays as it is, and is found taken."""
     rows = yield tickets.LOCK, {"id": ticket}
-    if not rows or rows[0]["level"] != "acute":
+    if not rows or (rows[0]["level"], rows[0]["state"]) != ("acute", "offered"):
+        return
+    held = yield seats.OFFER_OF, {"ticket": ticket}
+    if not held or held[0]["caseworker"] != other:
         return
     if rows[0]["queue_region"] == region != rows[0]["serving_region"]:
         yield from seats.decline(ticket, other)
         yield Ring(tickets.bells_of(rows[0]))
+
+
+def _wins(ticket: str, given: str, region: str, *desks: str) -> Command[None]:
+    """Who makes room for an acute ticket is faster than a region that is merely asked for it (R21).
+    All desks are locked before any ticket, and the two tickets at once: the order of everybody."""
+    held = yield seats.OFFER_OF, {"ticket": ticket}
+    if held and held[0]["expires_at"] is not None:
+        other = str(held[0]["caseworker"])
+        yield from seats.lock_desks(*{*desks, other})
+        yield from seats.lock_tickets([ticket, given])
+        yield from _back_from_elsewhere(ticket, other, region)
 
 
 def make_room(
@@ -54,6 +70,7 @@ def make_room(
     of the two visitors may just have said something.
 
     Raises `Rollback`: `acute`, `not_yours`, `taken`."""
+    yield from _wins(ticket, given, region, caseworker)
     first = (ticket, given, caseworker, region, place)
     yield from tickets.make_room(*first, now, month, events, note)
     yield from _levels(ticket, given)
@@ -76,6 +93,7 @@ def make_room_at(
     agreement by which another region gets it.
 
     Raises `Rollback`: `acute`, `not_yours`, `taken`, `no_seat`, `unknown`."""
+    yield from _wins(ticket, given, region, caseworker, receiver[0])
     at = (ticket, given, caseworker, region, receiver)
     yield from tickets.make_room_at(*at, now, month, events, note, help)
     yield from _levels(ticket, given)

@@ -9,12 +9,14 @@ from __future__ import annotations
 
 from bisect import bisect_left, insort
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 
 from handoff.desk import routing
 from handoff.desk.queue import ACUTE_BAND
 from handoff.desk.seats.port import Expired
+from handoff.protocol import LEFT
 from handoff.storage.sql import Rollback
 from handoff.storage.tables import MOST_CHATS
 from handoff.storage.tickets.looking import MOST_PLACES
@@ -125,13 +127,19 @@ class MemorySeats:
             region: routing.Helper(
                 desks=[self._desk(name) for name in self.of_region[region]],
                 places_free=self.places(region),
-                waiting=Counter(band for band, _, _ in self.waiting[region][:MOST_PLACES]),
-                taken_today=self._taken(region, day),
+                waiting=Counter(islice(self._there(region), MOST_PLACES)),
+                taken_today=self.taken(region, day),
             )
             for region, day in days.items()
         }
 
-    def _taken(self, region: str, day: int) -> Counter[str]:
+    def _there(self, region: str) -> Iterator[int]:
+        """The bands of who waits in a line and did not leave."""
+        return (
+            band for band, _, id in self.waiting[region] if self.tickets[id].visitor not in LEFT
+        )
+
+    def taken(self, region: str, day: int) -> Counter[str]:
         """How many chats count for each agreement since `day`; one that is asked anew is one."""
         taken = {(id, by) for id, (by, at) in self.helped[region].items() if at >= day}
         taken.update((id, self.tickets[id].agreement or "") for id in self.asked[region])
@@ -181,7 +189,8 @@ class MemorySeats:
         agreement = decision.agreement
         if agreement is not None and agreement.most_per_day is not None:
             region = self._known(decision.caseworker).region
-            if self._taken(region, day)[agreement.id] >= agreement.most_per_day:
+            used_up = self.taken(region, day)[agreement.id] >= agreement.most_per_day
+            if used_up and not self._in_danger(decision.ticket):
                 raise Rollback("no_seat")
         id = agreement.id if agreement else None
         self._claim(decision.ticket, decision.caseworker, expires_at, agreement=id)
@@ -225,6 +234,9 @@ class MemorySeats:
         if caseworker not in self.desks:
             raise Rollback("unknown")
         return self.desks[caseworker]
+
+    def _in_danger(self, ticket: str) -> bool:
+        return ticket in self.tickets and self.tickets[ticket].band == ACUTE_BAND
 
     def _fits(self, desk: MemoryDesk) -> bool:
         own = min(desk.cap, MOST_CHATS)

@@ -30,7 +30,8 @@ class PlayedSeats(MemorySeats):
         self._enter_line(found)
 
     async def own_region(self, ticket: str) -> None:
-        """The visitor rather waits for the own region: an offer elsewhere is undone.
+        """The visitor rather waits for the own region: an offer elsewhere is undone, and who helps
+        after all is told anew.
 
         Raises `Rollback("taken")` once somebody accepted."""
         found = self.tickets[ticket]
@@ -38,7 +39,7 @@ class PlayedSeats(MemorySeats):
             raise Rollback("taken")
         if found.band == ACUTE_BAND:
             raise Rollback("acute")
-        found.own_only = True
+        found.own_only, found.told = True, frozenset()
         if found.state == "offered" and found.serving != found.line:
             self._free(ticket)
             self._to_line(found)
@@ -103,6 +104,7 @@ class PlayedSeats(MemorySeats):
         """Gives one own chat back to its line and takes an acute one.
         Raises `Rollback`: `not_yours`, `taken`, `acute`."""
         region = self._may_make_room(ticket, given, caseworker)
+        self._free(ticket)
         self._free(given)
         self._back(self.tickets[given], place, now)
         found = self.tickets[ticket]
@@ -116,7 +118,8 @@ class PlayedSeats(MemorySeats):
         Raises `Rollback`: `unknown`, `not_yours`, `taken`, `no_seat`, `acute`."""
         self._known(caseworker)
         desk = self._known(receiver)
-        region = self._may_make_room(ticket, given, caseworker)
+        region, offer = self._may_make_room(ticket, given, caseworker), self.seats.get(ticket)
+        self._free(ticket)
         self._free(given)
         fits = desk.available and self._fits(desk)
         if region == desk.region:
@@ -124,6 +127,8 @@ class PlayedSeats(MemorySeats):
             fits = fits and self.caps[region] - self.held_in[region] > 1
         if not fits:
             self._sit_again(given, caseworker, region)
+            if offer is not None:
+                self._offered_again(offer)
             raise Rollback("no_seat")
         moved, found = self.tickets[given], self.tickets[ticket]
         self._sit(moved, receiver, desk.region, None, self._kept(moved, desk))
@@ -133,13 +138,20 @@ class PlayedSeats(MemorySeats):
 
     def _may_make_room(self, ticket: str, given: str, caseworker: str) -> str:
         found, seat = self.tickets[ticket], self.seats.get(given)
-        if found.state != "waiting":
+        if found.state != "waiting" and not self._asked_elsewhere(found, caseworker):
             raise Rollback("taken")
         if seat is None or seat.caseworker != caseworker or seat.expires_at is not None:
             raise Rollback("not_yours")
         if found.band != ACUTE_BAND or self.tickets[given].band == ACUTE_BAND:
             raise Rollback("acute")
         return seat.region
+
+    def _asked_elsewhere(self, ticket: MemoryTicket, caseworker: str) -> bool:
+        """Whether another region is merely asked for an acute ticket of this one's line."""
+        offer, desk = self.seats.get(ticket.id), self.desks.get(caseworker)
+        if desk is None or offer is None or ticket.state != "offered":
+            return False
+        return ticket.band == ACUTE_BAND and offer.region != desk.region == ticket.line
 
     async def end(self, ticket: str, caseworker: str | None, now: int) -> None:
         """Ends a chat: its seat is free. Raises `Rollback("not_yours")`."""
@@ -253,6 +265,13 @@ class PlayedSeats(MemorySeats):
         self.seats[ticket] = MemorySeat(ticket, caseworker, region, None)
         self.held_by[caseworker] += 1
         self.held_in[region] += 1
+
+    def _offered_again(self, offer: MemorySeat) -> None:
+        self.seats[offer.ticket] = offer
+        self.held_by[offer.caseworker] += 1
+        self.held_in[offer.region] += 1
+        if self.tickets[offer.ticket].agreement is not None:
+            self.asked[offer.region].add(offer.ticket)
 
     def _back(self, ticket: MemoryTicket, place: tuple[int, int], now: int) -> None:
         """Waits once more; one whose visitor left meanwhile is missed, unless it is acute."""

@@ -49,7 +49,8 @@ class Seats(Protocol):
         day: int = 0,
         told: Sequence[NewEvent] = (),
     ) -> None:
-        """Holds a seat. `day` is the start of the helper's day, for the maximum of an agreement."""
+        """Holds a seat. `day` is the start of the helper's day, for the maximum of an agreement,
+        which holds for everybody but who is in danger."""
         ...
 
     async def expire(self, ticket: str, now: int, until: int) -> Expired:

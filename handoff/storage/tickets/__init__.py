@@ -62,6 +62,7 @@ from handoff.storage.tickets.looking import (
     region_of,
     regions_of,
     routing_rows,
+    taken_since,
     unread,
     waiting_regions,
 )
@@ -163,6 +164,7 @@ __all__ = [
     "ring",
     "routing_rows",
     "take",
+    "taken_since",
     "unread",
     "waiting_regions",
 ]

@@ -32,7 +32,9 @@ ONE = Sql(
 #: Who was rung for a ticket, and who reads along: of a chat, only what happened in the region that
 #: serves it now. And for which tickets of other lines the people of this region are rung.
 SIGNS = Sql(
-    "SELECT e.subject, e.kind, e.at FROM ticket t JOIN escalation e ON e.subject = t.id"
+    # a sign to who is on call that reached nobody yet is there, without a time
+    "SELECT e.subject, e.kind, CASE WHEN e.kind = 'ring_acute' AND e.answered_at IS NULL"
+    " THEN 0 ELSE e.at END AS at FROM ticket t JOIN escalation e ON e.subject = t.id"
     " WHERE t.state IN ('waiting', 'offered', 'active') AND (t.serving_region = :region"
     " OR (t.queue_region = :region AND t.state = 'offered'))"
     " AND (t.state <> 'active' OR e.region = t.serving_region)"
@@ -58,9 +60,11 @@ NOT_AGAIN_OF = Sql(
 WAITING_REGIONS = Sql("SELECT DISTINCT queue_region FROM ticket WHERE state = 'waiting'")
 #: More than any region has places: whoever waits behind them changes nothing.
 MOST_PLACES = 200
+#: Somebody in danger who left is offered at home, and keeps no seat from who is there.
 WAITING_IN = Sql(
     "SELECT band, count(*) AS many FROM (SELECT band FROM ticket"
     " WHERE state = 'waiting' AND queue_region = :region"
+    " AND visitor NOT IN ('stopped', 'exit', 'gone')"
     f" ORDER BY band, queue_at, id LIMIT {MOST_PLACES}) AS first GROUP BY band"
 )
 TAKEN_OF = Sql(
@@ -189,6 +193,15 @@ def helper_rows(regions: Mapping[str, int]) -> Command[dict[str, HelperRows]]:
             waiting=(yield WAITING_IN, {"region": region}),
             taken=(yield TAKEN_OF, {"region": region, "day": day}),
         )
+    return found
+
+
+def taken_since(days: Mapping[str, int]) -> Command[dict[str, dict[str, int]]]:
+    """How many chats some regions took by each agreement since their day began."""
+    found = {}
+    for region, day in days.items():
+        rows = yield TAKEN_OF, {"region": region, "day": day}
+        found[region] = {str(row["agreement"]): int(row["many"]) for row in rows}
     return found
 
 

@@ -136,6 +136,7 @@ const textOf = (item) => {
     strike: () => say("note_strike", { signal: named("signals", first), reason }),
     moment: () => `${say("note_moment")}: ${item.text}`,
     consult: () => `${say("note_consult")}: ${item.text}`,
+    nobody_on_call: () => say("note_nobody_on_call"),
     transfer: () => `${say("note_transfer")}: ${item.text}`,
     take_over: () => `${say("note_take_over")}: ${item.text}`,
   };

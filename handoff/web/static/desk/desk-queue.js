@@ -55,10 +55,12 @@ export class DeskQueue extends ListPart {
     // a region that helps was asked; in danger whoever is faster serves
     const elsewhere = offered && ticket.serving_region !== desk.me.region;
     const canMake = full && acute && desk.canGive;
+    // who is on call is rung for danger, in a pilot too
+    const listed = !desk.frame.unlisted || (acute && desk.frame.senior);
     put(item.words, offered ? this.offeredTo(ticket) : full ? say(desk.full ? "queue_full" : "queue_full_region") : "");
     show(item.words, Boolean(item.words.textContent));
-    show(item.take, (!offered || (elsewhere && acute)) && !full && !desk.frame.unlisted);
-    show(item.room, !offered && canMake && !desk.frame.unlisted);
+    show(item.take, (!offered || (elsewhere && acute)) && !full && listed);
+    show(item.room, (!offered || elsewhere) && canMake && listed);
     item.take.ariaLabel = say("queue_take_long", { place, level: triage.level(ticket) });
     item.room.ariaLabel = say("room_long", { place, level: triage.level(ticket) });
   }

@@ -67,10 +67,12 @@ export class Desk extends EventTarget {
     return [...this.chats.values()].filter((chat) => chat.active && !chat.reads && !chat.training);
   }
 
-  // Acute tickets for which no seat is free, while I am there.
+  // Acute tickets for which no seat is free, while I am there. What another region is merely asked
+  // for is still mine to take: the card stays while that region does not answer.
   get needRoom() {
     if (!this.frame || this.presence === "away" || this.frame.free) return [];
-    return this.frame.queue.filter((ticket) => ticket.level === "acute" && ticket.state === "waiting");
+    const ours = (ticket) => ticket.state === "waiting" || ticket.serving_region !== this.me.region;
+    return this.frame.queue.filter((ticket) => ticket.level === "acute" && ours(ticket));
   }
 
   get practice() {
