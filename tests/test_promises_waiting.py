@@ -282,7 +282,10 @@ async def test_who_waits_for_who_is_only_rung_is_promised_no_answer_before_closi
 
 
 async def test_who_waits_while_somebody_is_at_a_desk_is_promised_an_answer(late: Server) -> None:
-    await late.caseworker(available=False)
+    caseworker = await late.caseworker(available=False)
+    await caseworker.says(type="cap", seats=0)
+    await caseworker.says(type="presence", state="available")
+    await caseworker.next("desk", lambda desk: desk["presence"] == "available")
     visitor = await waiting(late)
     await passes(late, visitor, 1)
 
