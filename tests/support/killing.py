@@ -138,9 +138,10 @@ async def until_killed(
     by_name = {talker.name: talker for talker in everybody if talker.person is person}
     async for message in person.socket:
         frame = json.loads(message.data)
-        if frame["type"] != "ack":
+        talker = by_name.get(str(frame.get("id", "")).rpartition("-")[0])
+        # what was sent before the traffic may be acknowledged in it
+        if frame["type"] != "ack" or talker is None:
             continue
-        talker = by_name[frame["id"].rpartition("-")[0]]
         talker.acked[frame["id"]] = frame["seq"]
         if sum(len(one.acked) for one in everybody) >= ENOUGH:
             enough.set()
