@@ -7,7 +7,7 @@ BIN := $(VENV)/bin
 
 .DEFAULT_GOAL := help
 
-.PHONY: help demo test lint bench simulate lock clean
+.PHONY: help demo test lint bench simulate learn lock clean
 
 help: ## Show what there is
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
@@ -30,6 +30,9 @@ bench: $(VENV)/.dev ## Measure speed and memory, as ratios; minutes, on an idle 
 
 simulate: $(VENV)/.dev ## Play thousands of made-up days of the queue (ARGS="--seeds 10000", "--week flood")
 	@$(BIN)/python -m tests.simulation $(ARGS)
+
+learn: $(VENV)/.dev ## Learn anew what danger sounds like, from data/danger/examples; and how well that works
+	@$(BIN)/voordeur learn && $(BIN)/voordeur learn --judge tests/danger/kept_away
 
 lock: $(VENV)/.dev ## Write the two lock files anew from pyproject.toml (needs uv)
 	uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes \

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
-from functools import lru_cache
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from data.danger_phrases import NUMBER, Chain, Phrase, list_name, parse_phrase, problem
+from data.danger_weights import Weights, parse_weights
 from data.files import Fault, Map, Section, Unreadable, parse_yaml, read_files, suggestion
 from data.triage import LEVELS
 
@@ -19,41 +20,13 @@ from data.triage import LEVELS
 TIMES = ("now", "recent", "habit", "later", "old", "if")
 #: What takes danger out of words: see `docs/danger.md`.
 CALMS = ("figures", "stories", "questions", "retractions", "away")
-#: `<number>` is any number in digits; it needs no list.
-NUMBER = "number"
-#: A `word*` needs this many letters before the star, or it would be heard everywhere.
-STAR_LEAST = 3
-GAP, GAP_MOST = 3, 14
-WITHIN, WITHIN_MOST = 8, 20
-
-Chain = tuple[str, ...]
-
-_SIGN = re.compile(
-    r" ?(?:(?P<gap>\.\.\d*)|(?P<apart>\+\d*)|(?P<step>\([^()]*\)\??|[^\s()+.][^\s()]*))(?!\S)"
-)
+#: What was learnt from the examples, and the numbers that it goes by.
+WEIGHTS, LISTENING_FILE = "weights.txt", "listening.yml"
+#: What is listened with: the rules, and beside them what was learnt from examples, or not.
+LISTENING = ("rules+model", "rules")
+LISTENING_MOST = 5_000
 #: ` | ` outside brackets parts two phrases on one line.
 _OR = re.compile(r"\s\|\s(?![^()]*\))")
-_WORD = re.compile(r"[^\s<>()\[\]{}|*?+\\^$,;:\"=~_]+\*?")
-
-
-@dataclass(frozen=True, slots=True)
-class Step:
-    """One place in a phrase: a word of `lists` or one of `words`, after at most `gap` others."""
-
-    lists: tuple[str, ...]
-    words: tuple[Chain, ...]
-    gap: int = 0
-    optional: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Phrase:
-    """Parts that stand in any order, at most `within` words apart; the steps of one in order."""
-
-    parts: tuple[tuple[Step, ...], ...]
-    within: int
-    text: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,10 +83,27 @@ class Tongue:
 
 
 @dataclass(frozen=True, slots=True)
+class Listening:
+    """Where the learnt opinion calls a text acute or urgent, in thousandths, and the words that say
+    nothing at the beginning of a text."""
+
+    acute_at: int = 0
+    urgent_at: int = 0
+    greetings: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True, slots=True)
 class DangerRules:
-    """All languages; every text is heard in all of them at once."""
+    """All languages; every text is heard in all of them at once. `weights` is what was learnt from
+    examples beside them."""
 
     tongues: tuple[Tongue, ...]
+    listening: Listening
+    weights: Weights | None = None
+
+    def heard_by(self, listening: str) -> DangerRules:
+        """These, with what was learnt or without: one of `LISTENING`."""
+        return self if listening == LISTENING[0] else replace(self, weights=None)
 
 
 @dataclass
@@ -135,8 +125,13 @@ class _Notes:
 
 
 def load_danger(folder: Path, signals: Iterable[str]) -> DangerRules:
-    """The rules in a folder such as `data/danger`. Raises `Unreadable` with every fault."""
-    return parse_danger(read_files(folder), signals)
+    """The rules in a folder such as `data/danger`, and what was learnt. Raises `Unreadable` with
+    every fault."""
+    rules = parse_danger(read_files(folder), signals)
+    learnt = folder / WEIGHTS
+    if not learnt.exists():
+        return rules
+    return replace(rules, weights=parse_weights(learnt.read_bytes(), WEIGHTS))
 
 
 def parse_danger(files: Mapping[str, bytes], signals: Iterable[str]) -> DangerRules:
@@ -156,7 +151,8 @@ def parse_danger(files: Mapping[str, bytes], signals: Iterable[str]) -> DangerRu
 
 def read_danger(documents: Iterable[Section], signals: Iterable[str]) -> DangerRules:
     """The rules of some files; files that name the same language share lists and rules."""
-    documents, signals = tuple(documents), tuple(signals)
+    documents, signals = list(documents), tuple(signals)
+    listening = _read_listening(documents)
     notes: dict[str, _Notes] = {}
     for document in documents:
         language = document.text("language")
@@ -165,7 +161,21 @@ def read_danger(documents: Iterable[Section], signals: Iterable[str]) -> DangerR
         found.skipped += _words(document, "skip")
     for document in documents:
         _read_document(document, notes[document.text("language")], signals)
-    return DangerRules(tuple(_finished(found) for found in notes.values()))
+    return DangerRules(tuple(_finished(found) for found in notes.values()), listening)
+
+
+def _read_listening(documents: list[Section]) -> Listening:
+    """What goes for all languages; its file is taken out of the documents."""
+    for document in documents:
+        if document.file == LISTENING_FILE:
+            documents.remove(document)
+            greetings = frozenset(_words(document, "greetings"))
+            return Listening(
+                document.number("acute_at", least=-LISTENING_MOST),
+                document.number("urgent_at", least=-LISTENING_MOST),
+                greetings,
+            )
+    return Listening()
 
 
 def _finished(notes: _Notes) -> Tongue:
@@ -186,16 +196,16 @@ def _chains(section: Section, key: str, lists: Mapping[str, tuple[Chain, ...]]) 
     for line, text in _lines(section, key):
         for item in text.split(","):
             chain = tuple(item.split())
-            name = _list_name(chain)
-            problem = next(filter(None, map(_problem, chain)), "") if name is None else ""
+            name = list_name(chain)
+            wrong = next(filter(None, map(problem, chain)), "") if name is None else ""
             if name is not None and name in lists:
                 yield from lists[name]
             elif name is not None:
-                problem = f"`<{name}>` is not a list above this one{suggestion(name, lists)}"
-            elif chain and not problem:
+                wrong = f"`<{name}>` is not a list above this one{suggestion(name, lists)}"
+            elif chain and not wrong:
                 yield chain
-            if problem:
-                section.faults.append(Fault(section.file, line, problem))
+            if wrong:
+                section.faults.append(Fault(section.file, line, wrong))
 
 
 def _words(section: Section, key: str) -> tuple[str, ...]:
@@ -209,7 +219,7 @@ def _spellings(section: Section, key: str) -> Iterator[tuple[str, str]]:
     """Other spellings and the word they stand for, from lines such as `niet: nie, nait`."""
     for line, text in _lines(section, key) if section.has(key) else ():
         word, *others = text.replace(":", " : ", 1).replace(",", " ").split()
-        if others[:1] != [":"] or any(map(_problem, (word, *others[1:]))):
+        if others[:1] != [":"] or any(map(problem, (word, *others[1:]))):
             section.faults.append(Fault(section.file, line, "write `word: other, spellings`"))
         yield from ((other, word) for other in others[1:])
 
@@ -312,89 +322,3 @@ def _phrases(section: Section, key: str, notes: _Notes) -> tuple[Phrase, ...]:
             except ValueError as error:
                 section.faults.append(Fault(section.file, line, f"`{text}`: {error}"))
     return tuple(found.values())
-
-
-def parse_phrase(
-    text: str, line: int, lists: Mapping[str, object], skipped: Iterable[str] = ()
-) -> Phrase:
-    """The phrase that an editor wrote. Raises `ValueError` that says what is wrong with it.
-
-    A word of `skipped` may not end a group of words: `hit the` would be heard as `hit`.
-    """
-    parts: list[list[Step]] = [[]]
-    within, gap, place = WITHIN, 0, 0
-    text = " ".join(text.split())
-    while place < len(text):
-        found = _SIGN.match(text, place)
-        if not found:
-            raise ValueError("a bracket misses its partner, or touches a word")
-        place = found.end()
-        kind, value = found.lastgroup, found.group(found.lastgroup or 0)
-        if kind == "step":
-            parts[-1].append(_step(value, gap, lists))
-            for words in parts[-1][-1].words:
-                if words[-1] in skipped:
-                    raise ValueError(f"`{words[-1]}` counts for nothing (`skip`); leave it out")
-            gap = 0
-        elif gap or not parts[-1]:
-            raise ValueError("`..` and `+` stand between two words")
-        elif kind == "gap":
-            gap = _size(value, GAP, GAP_MOST)
-        else:
-            within = _size(value, WITHIN, WITHIN_MOST)
-            parts.append([])
-    if gap or not parts[-1]:
-        raise ValueError("`..` and `+` stand between two words")
-    if any(part[0].optional or part[-1].optional for part in parts):
-        raise ValueError("an optional word at the beginning or the end does nothing")
-    return Phrase(tuple(tuple(part) for part in parts), within, text, line)
-
-
-def _size(value: str, usual: int, most: int) -> int:
-    size = int(value.lstrip(".+") or usual)
-    if size > most:
-        raise ValueError(f"no more than {most} words may stand between")
-    return size
-
-
-def _step(text: str, gap: int, lists: Mapping[str, object]) -> Step:
-    optional = text.endswith("?")
-    text = text.removesuffix("?")
-    if "|" in text and not text.startswith("("):
-        raise ValueError("words to choose from stand between brackets: `(a|b)`")
-    text = text.removeprefix("(").removesuffix(")")
-    names: list[str] = []
-    words: list[Chain] = []
-    for option in text.split("|"):
-        chain = tuple(option.split())
-        if not chain:
-            raise ValueError("`|` stands between two words")
-        name = _list_name(chain) if option[0] == "<" else None
-        if name is None:
-            words.append(chain)
-        elif name in lists or name == NUMBER:
-            names.append(name)
-        else:
-            raise ValueError(f"`<{name}>` is not a list{suggestion(name, lists)}")
-    for chain in words:
-        for word in chain:
-            if _problem(word):
-                raise ValueError(_problem(word))
-    return Step(tuple(names), tuple(words), gap, optional)
-
-
-def _list_name(chain: Chain) -> str | None:
-    """The name in `<name>`, which may hold spaces."""
-    text = " ".join(chain)
-    return text[1:-1] if text.startswith("<") and text.endswith(">") else None
-
-
-@lru_cache(maxsize=8192)
-def _problem(word: str) -> str:
-    if word == f"<{NUMBER}>":
-        return ""
-    if not _WORD.fullmatch(word):
-        return f"`{word}` holds a sign that has no meaning here"
-    if word.endswith("*") and len(word) <= STAR_LEAST:
-        return f"`{word}` needs at least {STAR_LEAST} letters before the star"
-    return ""

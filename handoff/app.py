@@ -102,7 +102,7 @@ class House:
         self.plan = plan
         self.db = db
         settings, clock = plan.settings, plan.clock
-        self.ears = plan.ears(plan.content.danger)
+        self.ears = plan.ears(plan.content.danger.heard_by(settings.listening))
         self.releases: dict[str, Dialogue | None] = {}
         remember(plan.knowledge)
         self.runner = InProcess(settings.action_timeout_s)

@@ -12,6 +12,8 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
+from data.danger_rules import LISTENING
+
 PREFIX = "VOORDEUR_"
 
 
@@ -142,6 +144,11 @@ class Settings:
         4, "connections", "PostgreSQL connections for claims and reads, beside the writer's own"
     )
 
+    # hearing danger
+    listening: str = _setting(
+        LISTENING[0], "words", "or `rules`: without what was learnt from examples (docs/danger.md)"
+    )
+
     # ringing people who are not at a desk
     ring_url: str = _setting(
         "", "address", "a program that rings people: push, text or call; empty rings nobody outside"
@@ -212,6 +219,8 @@ def _typed(name: str, value: Any) -> Any:
         number = {"int": int, "float": float, "str": str}[kind](value)
     except ValueError as error:
         raise BadSetting(f"`{name}` takes a {kind}, not `{value}`") from error
+    if name == "listening" and number not in LISTENING:
+        raise BadSetting(f"`listening` is one of {', '.join(LISTENING)}, not `{value}`")
     if isinstance(number, int | float) and number < 0:
         raise BadSetting(f"`{name}` cannot be below zero")
     return number

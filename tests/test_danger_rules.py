@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from data.danger_rules import DangerRules, Phrase, Rule, load_danger, parse_danger, parse_phrase
+from data.danger_phrases import Phrase, parse_phrase
+from data.danger_rules import DangerRules, Rule, load_danger, parse_danger
 from data.files import Unreadable
 from tests import shipped
 

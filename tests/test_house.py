@@ -16,7 +16,7 @@ from tests import shipped
 
 FLOORS = ("data", "flows", "actions", "handoff", "tests", "docs")
 #: Content and documents may name us and our numbers; nothing else may.
-MAY_NAME = (".yml", ".md")
+MAY_NAME = (".yml", ".md", ".csv", ".txt")
 #: Files that hold no text.
 NO_TEXT = (".png", ".ico", ".woff2", ".jpg", ".gz")
 

@@ -11,9 +11,10 @@ Two principles hold everywhere. *What raises looks across full stops, what lower
 *typos are forgiven in words that raise, not in words that lower*: so sloppy writing never hides
 danger. Silence means nothing: most people in danger never write a word that is in any list.
 
-Seams. A learnt model comes beside `deciding`, as a second opinion over the same `Reading`; `Ears`
-then takes the higher of the two levels, never the lower, and joins the reasons. A new language is
-a new file in `data/danger`; only letters of a new script may need a line in `normalise`.
+Beside `deciding` stands an `opinion`, learnt from examples (`learning`; never by a server):
+a sum over `features` of each sentence, of which one is what the rules made of the text.
+`judging` counts how well both hear. A new language is a new file in `data/danger` and one in
+`data/danger/examples`; only letters of a new script may need a line in `normalise`.
 """
 
 from flows.danger.ears import Ears

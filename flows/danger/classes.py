@@ -7,7 +7,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from data.danger_rules import NUMBER, Chain, Step, Tongue
+from data.danger_phrases import NUMBER, Chain, Step
+from data.danger_rules import Tongue
 from flows.danger.normalise import is_word, split
 from flows.danger.patterns import Pattern, WordClass
 

@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from itertools import product
 
-from data.danger_rules import STAR_LEAST, DangerRules, Phrase, Step, Together, Tongue
+from data.danger_phrases import STAR_LEAST, Phrase, Step
+from data.danger_rules import DangerRules, Together, Tongue
 from data.triage import LEVELS
 from flows.danger.classes import DIGITS, Bench, class_of, plain_words, words_of
 from flows.danger.normalise import split
@@ -36,6 +37,8 @@ class Tables:
     names: tuple[str, ...]
     negators: Mapping[str, Negators]
     together: Mapping[str, tuple[Together, ...]]
+    #: the word lists of the editors in which a word stands by itself: `nl:hij`
+    lists: Mapping[int, tuple[str, ...]]
 
 
 def compiled(rules: DangerRules) -> Tables:
@@ -61,7 +64,19 @@ def compiled(rules: DangerRules) -> Tables:
         names=tuple(bench.names),
         negators=negators,
         together={tongue.language: tongue.together for tongue in rules.tongues},
+        lists=_lists(bench, rules),
     )
+
+
+def _lists(bench: Bench, rules: DangerRules) -> Mapping[int, tuple[str, ...]]:
+    found: defaultdict[int, list[str]] = defaultdict(list)
+    for tongue in rules.tongues:
+        for name, chains in sorted(tongue.lists.items()):
+            for chain in chains:
+                for word in chain if len(chain) == 1 else ():
+                    if word in bench.ids:
+                        found[bench.ids[word]].append(f"{tongue.language}:{name}")
+    return {id_: tuple(names) for id_, names in found.items()}
 
 
 def _known(bench: Bench, words: Iterable[str]) -> frozenset[int]:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from rapidfuzz.distance import OSA
 
-from data.danger_rules import STAR_LEAST
+from data.danger_phrases import STAR_LEAST
 from flows.danger.normalise import stretched, thinned, unmasked
 from flows.danger.patterns import Pattern
 

@@ -7,7 +7,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from data.files import Unreadable
-from handoff.cli import accounts, content, demo, report, serve, simulate, store
+from handoff.cli import accounts, content, demo, learning, report, serve, simulate, store
 from handoff.cli.common import Stop
 
 Add = Callable[["argparse._SubParsersAction[argparse.ArgumentParser]"], None]
@@ -21,6 +21,7 @@ GROUPS: tuple[Add, ...] = (
     store.add,
     report.add,
     simulate.add,
+    learning.add,
 )
 
 

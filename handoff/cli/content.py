@@ -13,7 +13,7 @@ from pathlib import Path
 import msgspec
 
 from actions.runner import InProcess
-from data.danger_rules import load_danger
+from data.danger_rules import LISTENING, load_danger
 from data.files import shown
 from data.hours import opening
 from data.knowledge import Knowledge
@@ -58,6 +58,9 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     urgency = commands.add_parser(
         "urgency", help="what the listener hears: JSON lines in, JSON lines out"
     )
+    urgency.add_argument(
+        "--listening", choices=LISTENING, default=LISTENING[0], help="default: %(default)s"
+    )
     add_folders(urgency)
     urgency.set_defaults(run=run_urgency)
 
@@ -91,7 +94,8 @@ def run_check(given: argparse.Namespace) -> int:
 def run_urgency(given: argparse.Namespace) -> int:
     """Hears each line of the standard input, in order."""
     knowledge = read_knowledge(given)
-    ears = Ears(load_danger(knowledge.folder / "danger", knowledge.triage.signals))
+    rules = load_danger(knowledge.folder / "danger", knowledge.triage.signals)
+    ears = Ears(rules.heard_by(given.listening))
     for number, line in enumerate(sys.stdin, 1):
         if not line.strip():
             continue

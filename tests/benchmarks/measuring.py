@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from math import log
 from typing import Any
 
+from tests.benchmarks import hearing
 from tests.benchmarks import routing as routes
 from tests.benchmarks.figures import Aim, Figure, middle, rounded, share
 from tests.benchmarks.house import House
@@ -387,7 +388,7 @@ def routing(bench: Bench) -> list[Figure]:
     ]
 
 
-#: In this order: what needs a fresh server comes first.
+#: What needs a fresh server comes first.
 FIGURES: dict[str, Callable[[Bench], list[Figure]]] = {
     "start": start,
     "size": size,
@@ -396,4 +397,5 @@ FIGURES: dict[str, Callable[[Bench], list[Figure]]] = {
     "relay": relay,
     "danger": danger,
     "routing": routing,
+    "hearing": hearing.hearing,
 }

@@ -14,8 +14,11 @@ from flows.urgency import Heard
 from tests import shipped
 
 CASES = Path(__file__).parent
-RULES = load_danger(shipped.DATA_FOLDER / "danger", shipped.knowledge().triage.signals)
+LOADED = load_danger(shipped.DATA_FOLDER / "danger", shipped.knowledge().triage.signals)
+RULES = LOADED.heard_by("rules")
+#: The rules alone, and the rules with what was learnt beside them.
 EARS = Ears(RULES)
+BOTH = Ears(LOADED)
 
 
 def cases(file: str, group: str) -> list[Any]:
