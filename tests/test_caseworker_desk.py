@@ -257,6 +257,19 @@ async def test_the_link_of_a_visitor_is_told_with_its_time(server: Server) -> No
     assert online["since"] > away["since"]
 
 
+async def test_a_look_from_before_does_not_bring_back_who_stopped(server: Server) -> None:
+    visitor, caseworker, ticket = await talking(server)
+    await visitor.says(type="stop", id="s")
+    await caseworker.next("visitor", lambda frame: frame["state"] == "stopped")
+    (conversation,) = server.house.conversations.live.values()
+
+    # it saw the link lost, a moment before the visitor was there again and stopped
+    await server.house.floor.visitor_linked(conversation, only_lost=True)
+
+    rows = await server.rows("SELECT visitor FROM ticket WHERE id = :id", id=ticket)
+    assert rows == [{"visitor": "stopped"}]
+
+
 async def test_a_desk_that_opens_again_gets_its_offers_and_chats_again(server: Server) -> None:
     _, caseworker, ticket = await talking(server)
     await in_line(server)

@@ -49,8 +49,6 @@ TAKEN_FOR = 5_000_000
 TOLD_A_WAIT = LEVELS[:2]
 EMPTY = RegionView((), {}, 0, 0)
 NO_TALKS: Mapping[str, tuple[bytes, Talk | None]] = {}
-#: What a visitor is called who has no link; who stopped or left in a hurry chose so.
-LINK_LOST = ("away", "gone")
 
 
 def _refused(region: str, now: int) -> Command[list[Row]]:
@@ -244,10 +242,10 @@ class Floor:
             self.conversations.start(conversation.refresh())
         elif shown.last_seq == conversation.last_seq:
             conversation.ticket = shown.ticket
-            lost = shown.ticket.visitor in LINK_LOST and conversation.state != "closed"
+            lost = shown.ticket.visitor in tickets.LINK_LOST and conversation.state != "closed"
             if lost and conversation.visited:
                 # another node thought that this one was dead
-                self.conversations.start(self.visitor_linked(conversation))
+                self.conversations.start(self.visitor_linked(conversation, only_lost=True))
 
     def shown(
         self,
@@ -314,14 +312,16 @@ class Floor:
 
     # the link of a visitor
 
-    async def visitor_linked(self, conversation: Conversation) -> None:
-        """A visitor is there again; a missed ticket that nobody read waits once more."""
+    async def visitor_linked(self, conversation: Conversation, *, only_lost: bool = False) -> None:
+        """A visitor is there again; a missed ticket that nobody read waits once more. `only_lost`:
+        a look says that the link is lost, which may be over: who stopped since is not back."""
         self.unwritten.discard(conversation.id)
         await self._presence(conversation, linked=True)
         if conversation.ticket is not None and conversation.state != "closed":
             now = self.services.now()
             behind = self.services.knowledge.queue.left_behind_min * queue.MINUTE
-            await self.services.db.run(tickets.come_back, conversation.id, now, behind)
+            back, id = tickets.come_back, conversation.id
+            await self.services.db.run(back, id, now, behind, only_lost=only_lost)
             self.ring_for(conversation.ticket)
 
     async def visitor_unlinked(self, conversation: Conversation) -> None:

@@ -21,6 +21,7 @@ from handoff.storage.tickets.common import (
     ring,
 )
 from handoff.storage.tickets.leaving import (
+    LINK_LOST,
     SET_BACK,
     SET_MISSED,
     SET_READ,
@@ -101,6 +102,7 @@ __all__ = [
     "HEADS",
     "INSERT",
     "LEFT",
+    "LINK_LOST",
     "LOCK",
     "LOCK_OF",
     "NOT_AGAIN",

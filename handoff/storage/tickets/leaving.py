@@ -19,6 +19,8 @@ from handoff.storage.tickets.common import (
 )
 from handoff.storage.units import LOCKED, NewEvent
 
+#: What a visitor is called who has no link; who stopped or left in a hurry chose so.
+LINK_LOST = ("away", "gone")
 SET_VISITORS_AWAY = Sql(
     "UPDATE ticket SET visitor = 'away', visitor_since = :since WHERE conversation IN :ids[]"
     " AND visitor = 'online' AND state <> 'closed' RETURNING serving_region"
@@ -140,11 +142,14 @@ def leave(
     return state
 
 
-def come_back(conversation: str, now: int, behind: int = 0) -> Command[bool]:
+def come_back(
+    conversation: str, now: int, behind: int = 0, *, only_lost: bool = False
+) -> Command[bool]:
     """A visitor who was gone is there again: an unread missed ticket waits once more, in the
-    place it had. Whether it did comes back. `behind` is what `leave` added."""
+    place it had. Whether it did comes back. `behind` is what `leave` added. With `only_lost`
+    nothing changes unless the ticket still says that the link is lost."""
     rows = yield LOCK_OF, {"id": conversation}
-    if not rows:
+    if not rows or (only_lost and rows[0]["visitor"] not in LINK_LOST):
         return False
     if rows[0]["visitor"] in LEFT:
         yield SET_BEHIND, {"id": rows[0]["id"], "behind": -behind}
