@@ -158,6 +158,13 @@ def test_a_sentence_weighs_the_same_wherever_it_stands() -> None:
     assert features[0] == features[1]
 
 
+def test_what_an_answer_means_after_earlier_texts_is_never_made_milder() -> None:
+    deaf = Ears(replace(RULES, weights=Weights({}, (-9_000, -9_000), "")))
+
+    assert deaf.hear("hij heeft een mes").level == "urgent"
+    assert deaf.hear("ja", ("hij heeft een mes",)).level == "acute"
+
+
 def test_who_listens_by_rules_only_hears_what_they_say() -> None:
     for one in KEPT_AWAY[::20]:
         assert EARS.hear(one.text).level == EARS.by_rules(one.text)

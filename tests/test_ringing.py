@@ -1,4 +1,4 @@
-"""Who gets a sign, when, once; and that the sign says nothing of a visitor."""
+"""Who gets a sign, when, and once."""
 
 from __future__ import annotations
 

@@ -38,14 +38,16 @@ class Ears:
         the visitor wrote. What was learnt knows what the rules heard, and decides with it.
         Never raises.
         """
-        verdict = self._heard(text)
+        alone = verdict = self._heard(text)
         if before and (verdict.answers or verdict.facts):
             verdict = self._after(verdict, before[-RECENT:], text)
         if self._learnt is None:
             return Heard(verdict.level, verdict.signals, verdict.because)
         opinion = self._learnt.opinion(text, verdict.level)
-        # danger that only the rules hear is urgent: who reads all examples has heard them too
-        level = max(opinion.level, min(verdict.level, LEVELS[1], key=rank), key=rank)
+        # danger that only the rules hear is urgent: who reads all examples has heard them too; but
+        # what earlier texts make of this one is heard by the rules alone
+        sure = verdict.level if verdict is not alone else min(verdict.level, LEVELS[1], key=rank)
+        level = max(opinion.level, sure, key=rank)
         if level == verdict.level:
             return Heard(level, verdict.signals, verdict.because or opinion.reasons())
         return Heard(level, verdict.signals, (*opinion.reasons(), *verdict.because)[:MOST_REASONS])

@@ -267,11 +267,6 @@ class _Room:
         return taken
 
 
-def has_seat_for(helper: Helper, agreement: Agreement, band: int, wrap_ups_open: int) -> bool:
-    """Whether a helper could be asked now for one more of this band."""
-    return _Room(helper, wrap_ups_open).fits(agreement, band)
-
-
 def _refused(refusals: Collection[Refusal]) -> dict[tuple[str, str], Refusal]:
     return {(refusal.ticket, refusal.caseworker): refusal for refusal in refusals}
 
