@@ -22,11 +22,15 @@ ASKED_OF = {"other": ("other_safe",), "afraid_to_hurt": ("hurt_now",)}
 
 @dataclass(frozen=True, slots=True)
 class Heard:
-    """What a listener made of one text; `because` names the rules or words that weighed most."""
+    """What a listener made of one text; `because` names the rules or words that weighed most.
+
+    `language` is the one the text seems to be written in; None when it does not show.
+    """
 
     level: str
     signals: tuple[str, ...] = ()
     because: tuple[str, ...] = ()
+    language: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,9 @@ class Ears:
             at = (rules.listening.acute_at, rules.listening.urgent_at)
             self._learnt = Learnt(rules.weights, self.looking, at) if rules.weights else None
 
-    def hear(self, text: str, before: tuple[str, ...] = ()) -> Heard:
-        """What `text` says; `before` holds the visitor's last texts, oldest first.
+    def hear(self, text: str, before: tuple[str, ...] = (), asked: str = "") -> Heard:
+        """What `text` says; `before` holds the visitor's last texts, oldest first, and `asked` what
+        the visitor was asked last.
 
         Earlier texts can raise the level of a text that answers or goes on with them ("yes",
         "he is here now"); they never lower it, and a text of its own is not made worse by them.

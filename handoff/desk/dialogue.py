@@ -26,9 +26,10 @@ SYSTEM_BUTTON = "/sys:"
 
 
 class Ears(Protocol):
-    """Listens to one text; `before` are the last few, oldest first."""
+    """Listens to one text; `before` are the last few, oldest first, and `asked` is what the
+    visitor was asked last, by the script or a caseworker."""
 
-    def hear(self, text: str, before: tuple[str, ...] = ()) -> Heard:
+    def hear(self, text: str, before: tuple[str, ...] = (), asked: str = "") -> Heard:
         """The level and the signals that the words assert."""
         ...
 
