@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -56,6 +56,29 @@ def load_examples(folder: Path, signals: Collection[str]) -> tuple[Example, ...]
     return tuple(found)
 
 
+def plain(text: str) -> str:
+    """A text without capitals and extra spaces: by this one example is told from another."""
+    return " ".join(text.lower().split())
+
+
+def fault_of(
+    level: str, signals: str, perspective: str, text: str, known: Collection[str]
+) -> str | None:
+    """What is wrong with an example that did not come out of a file; `known` are all signals."""
+    return _fault([level, signals, perspective, text, ""], known)
+
+
+def as_csv(examples: Iterable[Example]) -> str:
+    """Examples of one language as their file has them."""
+    written = io.StringIO()
+    rows = csv.writer(written, lineterminator="\n")
+    rows.writerow(COLUMNS)
+    for one in examples:
+        named = ";".join(one.signals) or NONE
+        rows.writerow((one.level, named, one.perspective, one.text, one.note))
+    return written.getvalue()
+
+
 def _rows(name: str, text: str, signals: Collection[str], faults: list[Fault]) -> Iterator[Example]:
     rows = csv.reader(io.StringIO(text), strict=True)
     language = name.removesuffix(".csv")
@@ -98,7 +121,7 @@ def _fault(row: list[str], signals: Collection[str]) -> str | None:
 def _twice(examples: list[Example]) -> Iterator[Fault]:
     seen: dict[tuple[str, str], Example] = {}
     for example in examples:
-        key = (example.language, " ".join(example.text.lower().split()))
+        key = (example.language, plain(example.text))
         first = seen.setdefault(key, example)
         if first is not example:
             yield Fault(example.file, example.line, f"the same text stands in line {first.line}")

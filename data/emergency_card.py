@@ -65,9 +65,9 @@ def read_emergency_card(
                 response=item.text("response"),
                 part=item.one_of("part", PARTS),
                 heard=item.flag("heard") if item.has("heard") else None,
-                roles=_listed(item, "roles", roles),
-                staff=_listed(item, "staff", STAFF),
-                signals=_listed(item, "signals", signals),
+                roles=listed(item, "roles", roles),
+                staff=listed(item, "staff", STAFF),
+                signals=listed(item, "signals", signals),
                 office=item.one_of("office", ("open", "closed"), "") or None,
                 line=item.map.line,
             )
@@ -77,7 +77,8 @@ def read_emergency_card(
     return tuple(found)
 
 
-def _listed(item: Section, key: str, allowed: Collection[str]) -> tuple[str, ...]:
+def listed(item: Section, key: str, allowed: Collection[str]) -> tuple[str, ...]:
+    """A list of names out of a closed list; empty when it is left out."""
     found = item.texts(key, ())
     for name in found:
         if name not in allowed:

@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from data.agreements import Agreement, Pool, read_agreements
+from data.danger_floors import Floors, read_floors
 from data.desk_words import read_desk_words
 from data.emergency_card import CardLine, read_emergency_card
 from data.facts import FactSheet, read_facts
 from data.files import Fault, Map, Section, Unreadable, read_yaml, shown, words_of
+from data.help_cards import HelpCard, read_help_cards
 from data.help_lines import HelpLine, read_help_lines, read_words
 from data.hours import Schedule, read_holidays, zone_named
 from data.regions import Region, read_regions
@@ -28,6 +30,7 @@ FILES = (
     "help_lines.yml",
     "triage.yml",
     "emergency_card.yml",
+    "help_cards.yml",
     "queue.yml",
     "dispositions.yml",
     "regions.yml",
@@ -35,7 +38,10 @@ FILES = (
     "facts.yml",
     "desk.yml",
     "board.yml",
+    "editor.yml",
+    "danger_floors.yml",
     "simulation.yml",
+    "report.yml",
     "training.yml",
 )
 
@@ -79,11 +85,16 @@ class Knowledge:
     facts: Mapping[str, FactSheet]
     triage: TriageData
     emergency_card: tuple[CardLine, ...]
+    help_cards: tuple[HelpCard, ...]
     queue: QueueData
     dispositions: Mapping[str, Disposition]
     desk_words: Mapping[str, Mapping[str, str]]
     board_words: Mapping[str, Mapping[str, str]]
+    editor_words: Mapping[str, Mapping[str, str]]
+    #: how well danger has to be heard in the stored examples
+    floors: Floors
     simulation_words: Mapping[str, Mapping[str, str]]
+    report_words: Mapping[str, Mapping[str, str]]
     #: made-up visitors to practise with
     training: Mapping[str, PracticeScript]
     #: who is planned when, and in a region with a pilot who alone gets offers: both of operation
@@ -182,11 +193,19 @@ def _read(folder: Path, documents: _Documents) -> Knowledge:
             documents.names("triage.yml", triage.roles),
             documents.names("triage.yml", triage.signals),
         ),
+        help_cards=read_help_cards(
+            documents["help_cards.yml"],
+            documents.names("triage.yml", triage.roles),
+            documents.names("triage.yml", triage.signals),
+        ),
         queue=_read_queue(documents["queue.yml"]),
         dispositions=_read_dispositions(documents["dispositions.yml"], languages),
         desk_words=read_desk_words(documents["desk.yml"], languages),
         board_words=read_desk_words(documents["board.yml"], languages),
+        editor_words=read_desk_words(documents["editor.yml"], languages),
+        floors=read_floors(documents["danger_floors.yml"]),
         simulation_words=read_desk_words(documents["simulation.yml"], languages),
+        report_words=read_desk_words(documents["report.yml"], languages),
         training=read_training(
             documents["training.yml"],
             triage,

@@ -19,6 +19,8 @@ from flows.moments import Say, clock_time, hours_today, moment_in_words
 from flows.render import text_of
 
 PREFIX = "context_"
+#: What there is one of for each help line: `context_number_children`.
+OF_LINE = ("number", "site", "open", "hours", "opens")
 #: From so long before closing it is said that we close (R64).
 CLOSING_SOON = timedelta(minutes=30)
 
@@ -68,7 +70,21 @@ def context_slots(
         "context_professionals": region.professionals,
         "context_retention": retention,
         **numbers(knowledge, now),
+        **times(knowledge, now, say),
     }
+
+
+def times(knowledge: Knowledge, now: datetime, say: Say) -> dict[str, str]:
+    """`context_hours_*`, the hours of today, and `context_opens_*`, when it opens again, of every
+    help line: both empty where there is nothing to say."""
+    found = {}
+    for key, line in knowledge.help_lines.items():
+        opens = opening(line.hours, now).opens_at
+        found[f"context_hours_{key}"] = hours_today(line.hours, now, say)
+        found[f"context_opens_{key}"] = (
+            moment_in_words(opens, now, line.hours, say) if opens else ""
+        )
+    return found
 
 
 def numbers(knowledge: Knowledge, now: datetime) -> dict[str, Any]:
@@ -94,9 +110,9 @@ def context_names(lines: tuple[str, ...]) -> frozenset[str]:
     fixed = (
         "data now region region_name organisation state closing_soon closes_at opens_at "
         "hours_today office_open office_address professionals retention tries number_emergency "
-        "number_advice emergency_shown"
+        "number_advice emergency_shown help_shown"
     )
-    of_lines = [f"{kind}_{key}" for key in lines for kind in ("number", "site", "open")]
+    of_lines = [f"{kind}_{key}" for key in lines for kind in OF_LINE]
     return frozenset(PREFIX + name for name in (*fixed.split(), *of_lines))
 
 

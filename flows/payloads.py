@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 SET_SLOTS = re.compile(r"/SetSlots\(([^()]*)\)")
@@ -77,7 +78,13 @@ def joined(slot: str, values: list[str], known: tuple[str, ...]) -> str:
     unknown = set(values) - set(known)
     if unknown or not values:
         raise BadPayload(f"/SetSlots({slot}=...)")
-    return "|" + "|".join(value for value in known if value in values) + "|"
+    return listed(value for value in known if value in values)
+
+
+def listed(values: Iterable[str]) -> str:
+    """Several names in one text slot, `|hit|throat|`; empty for none."""
+    names = "|".join(values)
+    return f"|{names}|" if names else ""
 
 
 def split(value: object) -> tuple[str, ...]:

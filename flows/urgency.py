@@ -38,7 +38,8 @@ class Triage:
     """What the visitor said and what was heard. "Said by the visitor, not assessed."
 
     `why` names what raised the level last: an id of `said`, or `heard`, `card`, `cannot_call`,
-    `set`; `because` holds the words that were heard, or a caseworker's reason.
+    `set`; `because` holds the words that were heard, or a caseworker's reason. `raised` are the
+    levels that listening raised it to, each once, as it was heard first.
     """
 
     level: str = LEVELS[0]
@@ -53,6 +54,7 @@ class Triage:
     cannot_call: bool = False
     danger_unknown: bool = False
     signals: tuple[str, ...] = ()
+    raised: tuple[Heard, ...] = ()
 
     @property
     def acute(self) -> bool:
@@ -139,7 +141,10 @@ def listened(before: Triage, heard: Heard) -> Triage:
     )
     if rank(heard.level) <= rank(before.level):
         return after
-    return replace(after, level=heard.level, why="heard", because=heard.because)
+    raised = before.raised
+    if heard.level not in (one.level for one in raised):
+        raised = (*raised, Heard(heard.level, signals, heard.because))
+    return replace(after, level=heard.level, why="heard", because=heard.because, raised=raised)
 
 
 def opened_card(before: Triage) -> Triage:

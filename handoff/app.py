@@ -42,6 +42,7 @@ from handoff.desk.rings import Ringer, Rings
 from handoff.desk.seats import SqlSeats
 from handoff.desk.services import Ids, Services
 from handoff.desk.shift import Person, Shift
+from handoff.desk.trying import Trying
 from handoff.desk.visitor import FrontDoor, VisitorSession
 from handoff.people.accounts import Accounts
 from handoff.protocol import ServerFrame
@@ -59,6 +60,8 @@ from handoff.web.board_page import BoardPage
 from handoff.web.caseworker_socket import CaseworkerSocket
 from handoff.web.demo_page import NAMES, Demo, DemoPage
 from handoff.web.desk_pages import DeskPages
+from handoff.web.editor_api import EditorApi, tongues
+from handoff.web.editor_page import EditorPage
 from handoff.web.guard import dress, guard, hush
 from handoff.web.limits import Limits
 from handoff.web.link import Links
@@ -299,6 +302,9 @@ class House:
             self.operate,
             self.floor.standing.used_up,
         )
+        danger = self.plan.content.danger
+        trying = Trying(self.services, danger, self.plan.ears, self.ears)
+        editors = EditorApi(self.services, api.who, trying, tongues(danger))
         demo = self.plan.demo
         origins = tuple(f"http://{name}:*" for name in NAMES) if demo else ()
         front = DemoPage(self.services, demo).routes() if demo else []
@@ -313,8 +319,10 @@ class House:
                 web.get("/ws/caseworker", caseworker.serve),
                 *DeskPages(self.services).routes(),
                 *BoardPage(self.operating).routes(),
+                *EditorPage(self.services, tongues(danger)).routes(),
                 *api.staff(),
                 *board.routes(),
+                *editors.routes(),
             ],
         )
 

@@ -127,7 +127,8 @@ def little_house(**changes: object) -> House:
     assert isinstance(triage, TriageData)
     meanings = {"money": _meaning(), "home": _meaning()}
     triage = replace(triage, answers={"topic": meanings})
-    knowledge = replace(shipped.knowledge(), folder=Path("data"), triage=triage, emergency_card=())
+    knowledge = replace(shipped.knowledge(), folder=Path("data"), triage=triage)
+    knowledge = replace(knowledge, emergency_card=(), help_cards=())
     known = {"knowledge": knowledge, "actions": ACTIONS, "spoken": {}, "handed_over": ("danger",)}
     return house(**{**known, **changes})  # type: ignore[arg-type]
 

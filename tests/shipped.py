@@ -55,8 +55,14 @@ class FakeEars:
 
     def __init__(self, **heard: Heard) -> None:
         self.heard = heard
+        #: what the visitor was asked before each text
+        self.asked: list[str] = []
+        #: and what they had typed before it
+        self.before: list[tuple[str, ...]] = []
 
-    def hear(self, text: str, before: tuple[str, ...] = ()) -> Heard:
+    def hear(self, text: str, before: tuple[str, ...] = (), asked: str = "") -> Heard:
+        self.asked.append(asked)
+        self.before.append(before)
         for word in text.casefold().split():
             if word.strip(".,!?") in self.heard:
                 return self.heard[word.strip(".,!?")]
@@ -64,6 +70,7 @@ class FakeEars:
 
 
 def ears() -> FakeEars:
-    """A knife is heard, in both languages."""
+    """A knife is heard, in both languages, and suicide."""
     knife = Heard("acute", ("weapon",), ("mes",))
-    return FakeEars(mes=knife, knife=knife)
+    suicide = Heard("urgent", ("suicide",), ("zelfmoord",))
+    return FakeEars(mes=knife, knife=knife, zelfmoord=suicide)

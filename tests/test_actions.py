@@ -19,6 +19,7 @@ from rasa_sdk.interfaces import Tracker
 from actions.ask_moment import AskMoment
 from actions.hand_over import HandOver
 from actions.show_emergency import ShowEmergency
+from actions.show_help import ShowHelp
 from actions.show_hours import ShowHours
 from actions.validate_moment import ValidateMoment
 from actions.weigh_answers import WeighAnswers
@@ -137,6 +138,44 @@ async def test_card_names_the_office_only_while_it_is_open() -> None:
 
     assert "utter_emergency_leave_office" in responses(by_day)
     assert "utter_emergency_leave_office" not in responses(by_night)
+
+
+# show_help
+
+
+async def test_help_that_fits_what_was_chosen_is_said_and_noted() -> None:
+    found, said = await run(ShowHelp(), slots(role="self", signals="|throat|suicide|", today="no"))
+
+    assert responses(said) == ["utter_card_suicide", "utter_card_throat"]
+    assert found == {"context_help_shown": "|suicide|throat|"}
+
+
+async def test_help_that_was_shown_is_not_said_again() -> None:
+    shown = slots(role="young", signals="|suicide|", context_help_shown="|suicide|")
+    found, said = await run(ShowHelp(), shown)
+
+    assert responses(said) == ["utter_card_children"]
+    assert found == {"context_help_shown": "|suicide|children|"}
+
+
+@pytest.mark.parametrize("acute", [{"today": "yes"}, {"context_emergency_shown": True}])
+async def test_help_that_can_wait_is_not_said_in_acute_danger(acute: dict[str, Any]) -> None:
+    _, said = await run(ShowHelp(), slots(role="self", signals="|throat|sexual|", **acute))
+
+    assert responses(said) == ["utter_card_sexual"]
+
+
+async def test_help_whose_text_an_older_release_has_not_is_left_out() -> None:
+    """The table is of today; a conversation that began before it has the texts of then."""
+    dispatcher = CollectingDispatcher()
+    tracker = Tracker.from_dict(
+        {"sender_id": "x", "slots": slots(role="young", signals="|suicide|"), "events": []}
+    )
+    texts = {**shipped.script().domain["responses"]}
+    del texts["utter_card_children"]
+    await ShowHelp().run(dispatcher, tracker, {**shipped.script().domain, "responses": texts})
+
+    assert responses(dispatcher.messages) == ["utter_card_suicide"]
 
 
 # ask_moment

@@ -8,17 +8,22 @@ from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from data.danger_examples import load_examples
+from tests import shipped
 from tests.benchmarks import __main__ as bench
-from tests.benchmarks import drawing, figures
+from tests.benchmarks import drawing, figures, hearing
 from tests.benchmarks.figures import Aim, Figure
 from tests.benchmarks.load import Echo
 from tests.benchmarks.measuring import QUICK
 from tests.benchmarks.processes import free_port, start
 from tests.benchmarks.rounds import Rounds
 from tests.benchmarks.wire import Wires, framed, unframed
+from tests.danger import EARS
+from tests.support.hostile import LONGEST, hostile
 
 TINY = replace(QUICK, rounds=1, echo_s=0.1, visitors=5, sockets=5, many_chats=3)
 
@@ -97,6 +102,74 @@ def test_the_document_keeps_what_stands_around_the_figures() -> None:
 def test_the_pictures_hold_every_figure() -> None:
     assert drawing.aims([figure(0.6), figure(0.1)]).count("<rect") == 2
     assert "1.50ms / 4.00ms" in drawing.waits({"a turn": (1.5, 4.0)})
+
+
+def test_a_picture_of_what_was_measured_is_drawn_and_none_of_what_was_not(tmp_path: Path) -> None:
+    pictures = {"bench-hearing.svg": "<svg/>"}
+    only_heard = SimpleNamespace(waits={}, once=lambda name, make: pictures)
+
+    bench.draw(tmp_path / "new", [figure(0.6)], only_heard)  # type: ignore[arg-type]
+
+    assert {file.name for file in (tmp_path / "new").iterdir()} == {
+        "bench-aims.svg",
+        "bench-hearing.svg",
+    }
+
+
+def test_messages_of_one_length_are_made_of_the_examples_of_a_language() -> None:
+    known = shipped.knowledge()
+    examples = load_examples(known.folder / "danger" / "examples", known.triage.signals)
+
+    found = hearing.messages(examples)
+
+    assert set(found) == {"nl", "en", "tr", "pl", "ar", "uk"}
+    for language, texts in found.items():
+        assert len(texts) > 100, language
+        assert {len(text) for text in texts} == {hearing.LONG}
+        assert len(set(texts)) == len(texts)
+
+
+def test_ways_of_hearing_are_timed_in_turns_and_the_quickest_round_counts() -> None:
+    asked: list[tuple[str, str]] = []
+    ways = [lambda text, way=way: asked.append((way, text)) for way in ("bare", "rules", "both")]
+
+    times = hearing.timed(ways, ["a", "b"])  # type: ignore[arg-type]
+
+    once = [(way, text) for text in "ab" for way in ("bare", "rules", "both")]
+    assert asked == once * hearing.ROUNDS
+    assert len(times.bare) == len(times.both) == 2
+    assert 0 < min(times.rules) < 1_000
+
+
+def test_a_figure_of_hearing_is_a_ratio_of_the_least_work_with_the_same_texts() -> None:
+    times = hearing.Times(bare=[0.01] * 3, rules=[0.1] * 3, both=[0.2, 0.2, 0.7])
+
+    found = times.figure("hearing_nl", "hearing, nl", hearing.MOST)
+
+    assert found.ratio == pytest.approx(20)
+    assert found.judged == 0.2
+    assert found.ok
+    assert found.measured == "p50/p99 0.200/0.700 ms; rules alone p50/p99 0.100/0.100 ms"
+    assert found.more["both_p99_ms"] == 0.7
+
+
+def test_each_language_and_each_hostile_text_is_drawn() -> None:
+    times = hearing.Times(bare=[0.01], rules=[0.25], both=[0.75])
+
+    drawn = hearing.pictures({"nl": times, "uk": times}, {"one letter": times})
+
+    assert drawn.keys() == {"bench-hearing.svg", "bench-hostile.svg"}
+    for name in ("nl", "nl, rules alone", "uk", "uk, rules alone"):
+        assert f">{name}</text>" in drawn["bench-hearing.svg"]
+    assert "0.250ms / 0.750ms" in drawn["bench-hostile.svg"]
+
+
+def test_every_hostile_text_is_as_long_as_a_visitor_can_send_and_what_is_shown_is_there() -> None:
+    found = hostile(EARS)
+
+    assert max(map(len, found.values())) == LONGEST
+    assert min(map(len, found.values())) > 0.9 * LONGEST
+    assert set(hearing.SHOWN) <= found.keys()
 
 
 def test_frames_that_come_in_pieces_are_put_together() -> None:

@@ -19,6 +19,7 @@ from handoff.cli import main
 from handoff.cli.demo import chosen_regions, logins
 from handoff.cli.times import clock_time
 from handoff.people.accounts import AT_A_DESK
+from handoff.web.editor_api import EDITORS
 
 ROOT = Path(__file__).parent.parent
 KNOWN = knowledge.load()
@@ -85,8 +86,12 @@ def test_the_first_region_named_is_the_one_shown_and_each_gets_its_logins() -> N
     ]
 
 
-def test_the_demo_offers_only_logins_that_have_a_desk() -> None:
-    assert {role for _, role, _ in logins(["zeeland"], 2)} <= set(AT_A_DESK)
+def test_the_demo_offers_only_logins_that_have_a_page() -> None:
+    found = [role for _, role, _ in logins(["zeeland"], 2)]
+
+    assert set(found) <= {*AT_A_DESK, *EDITORS}
+    # what one proposes another approves
+    assert found.count("editor") == 2
 
 
 def test_a_number_that_is_none_is_told_in_words(capsys: pytest.CaptureFixture[str]) -> None:

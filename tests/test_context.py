@@ -95,9 +95,18 @@ def test_emergency_and_advice_are_the_lines_that_the_organisation_names() -> Non
     assert found["context_number_advice"] == KNOWLEDGE.help_lines["suicide"].number
 
 
+def test_hours_of_a_help_line_are_told_in_words() -> None:
+    found = slots("2026-11-18 22:00")
+
+    assert found["context_hours_children"] == "van 11.00 tot 21.00 uur"
+    assert found["context_opens_children"] == "Donderdagochtend om 11.00 uur"
+    assert found["context_hours_suicide"] == "dag en nacht"
+    assert found["context_opens_suicide"] == ""
+
+
 def test_names_are_those_of_the_slots_and_of_what_the_turn_adds() -> None:
     names = context_names(tuple(KNOWLEDGE.help_lines))
-    added_by_the_turn = {"context_tries", "context_emergency_shown"}
+    added_by_the_turn = {"context_tries", "context_emergency_shown", "context_help_shown"}
 
     assert names == set(slots("2026-11-18 20:00")) | added_by_the_turn
 

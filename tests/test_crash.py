@@ -8,6 +8,7 @@ from collections import defaultdict
 from pathlib import Path
 from threading import Timer
 
+from handoff.storage import hearings
 from handoff.storage.units import Unit
 from tests.support.storing import PATIENCE_S, event, opened, written
 
@@ -41,6 +42,9 @@ async def test_what_was_acknowledged_is_there_once_and_in_order_after_a_kill(dat
             after = await db.write(Unit(conversation, [event(b"after")]))
             found[conversation] = await written(db, conversation)
             assert (after.seqs[0], b"after") in found[conversation]
+        # each event was counted with it, and none without
+        counted = {row["region"]: row["heard"] for row in await db.read(hearings.levels, "", "z")}
+    assert counted == {name: len(events) - 1 for name, events in found.items()}
 
     assert len(acknowledged) >= ACKNOWLEDGED
     for events in found.values():

@@ -11,7 +11,7 @@ from flows import loader
 from flows.engine import Choose, Text
 from flows.payloads import BadPayload
 from flows.urgency import Heard
-from handoff.desk.dialogue import CANNOT_CALL, Answer, Card, Dialogue, Talk
+from handoff.desk.dialogue import CANNOT_CALL, Answer, Card, Dialogue, Hearing, Talk
 from tests import shipped
 from tests.shipped import FakeEars, local
 
@@ -55,8 +55,12 @@ class Visit:
         return await self.give(Choose(payloads))
 
     def listen(self, text: str) -> Card | None:
-        self.talk, card = self.dialogue.listen(self.talk, text, REGION, self.now, STAFF)
-        return card
+        return self.hear(text).card
+
+    def hear(self, text: str, **more: Any) -> Hearing:
+        heard = self.dialogue.listen(self.talk, text, REGION, self.now, STAFF, **more)
+        self.talk = heard.talk
+        return heard
 
     def later(self, seconds: int) -> None:
         self.now += timedelta(seconds=seconds)

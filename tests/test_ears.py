@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterator
+from typing import Any
+
 import pytest
 
 from data.danger_rules import parse_danger
@@ -9,18 +13,34 @@ from data.files import Map, read_yaml
 from flows.danger import Ears
 from flows.danger.compiling import compiled
 from flows.urgency import LEVELS, Heard, rank
-from tests.danger import CASES, EARS, RULES, cases, hear
+from tests.danger import BOTH, CASES, EARS, RULES, cases, hear
+
+LISTENERS = {"rules": EARS, "rules+model": BOTH}
+BORDERLINE = read_yaml(CASES / "borderline.yml")["cases"]
 
 
-@pytest.mark.parametrize("case", cases("borderline.yml", "cases"))
-def test_the_borderline_rules_are_kept(case: Map) -> None:
-    assert hear(case).level == case["level"], hear(case)
+def borderline() -> Iterator[Any]:
+    """Every case for both listeners; what one of them does not hear yet has to be mended there."""
+    for number, case in enumerate(BORDERLINE, 1):
+        for listening in LISTENERS:
+            known = listening in case.get("not_yet", ())
+            marks = [pytest.mark.xfail(reason="not heard so yet", strict=True)] if known else []
+            name = f"{case['rule']}-{case['lang']}-{case['level']}-{number}-{listening}"
+            yield pytest.param(LISTENERS[listening], case, id=name, marks=marks)
 
 
-def test_every_borderline_rule_has_an_example_in_both_languages() -> None:
-    found = {(case["rule"], case["lang"]) for case in read_yaml(CASES / "borderline.yml")["cases"]}
+@pytest.mark.parametrize(("ears", "case"), list(borderline()))
+def test_the_borderline_rules_are_kept(ears: Ears, case: Map) -> None:
+    heard = ears.hear(case["text"], tuple(case.get("before", ())))
 
-    assert found >= {(f"B{i}", lang) for i in range(1, 14) for lang in ("nl", "en")}
+    assert heard.level == case["level"], heard
+
+
+def test_every_borderline_rule_has_three_examples_in_both_languages() -> None:
+    found = Counter((case["rule"], case["lang"]) for case in BORDERLINE)
+    few = [(f"B{i}", lang) for i in range(1, 14) for lang in ("nl", "en")]
+
+    assert [pair for pair in few if found[pair] < 3] == []
 
 
 @pytest.mark.parametrize("level", LEVELS)

@@ -22,7 +22,7 @@ from flows.urgency import rank
 from handoff.cli import main
 from handoff.cli.learning import SEED, lessons_of
 from tests import shipped
-from tests.danger import BOTH, CASES, EARS, LOADED, RULES
+from tests.danger import BOTH, CASES, EARS, LOADED, RULES, easy_floors
 
 SIGNALS = shipped.knowledge().triage.signals
 EXAMPLES = load_examples(shipped.DATA_FOLDER / "danger" / "examples", SIGNALS)
@@ -177,6 +177,8 @@ def test_the_command_says_that_weights_are_old(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     shutil.copytree(shipped.DATA_FOLDER, tmp_path / "data")
+    # so few examples are below the floors
+    easy_floors(tmp_path / "data")
     examples = tmp_path / "data" / "danger" / "examples"
     for file in examples.glob("*.csv"):
         lines = file.read_text("utf-8").splitlines(keepends=True)

@@ -48,6 +48,7 @@ CASEWORKER_SENDS: dict[str, dict[str, Any]] = {
     "typing": {"ticket": "t"},
     "level": {"ticket": "t", "level": "urgent", "reason": "kind in huis"},
     "strike": {"ticket": "t", "signal": "weapon", "reason": "keukenmes"},
+    "agree": {"ticket": "t"},
     "transfer": {"ticket": "t", "to": {"caseworker": "groningen-2"}, "note": "graag"},
     "consult": {"ticket": "t", "text": "wat denk jij"},
     "join": {"ticket": "t"},

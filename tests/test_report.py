@@ -171,7 +171,8 @@ def test_with_a_database_the_roster_and_the_operation_count(sqlite_database: str
 def test_gaps_are_warnings_and_check_still_passes(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(content, "faults_in", lambda script, data: [])
+    monkeypatch.setattr(content, "looked_at", lambda script, data: ([], None))
+    monkeypatch.setattr(content.floors, "check", lambda draft: [])
     monkeypatch.setattr(content, "warnings", lambda data, database, now: [f"warning: {database}"])
 
     assert main(["check", "--database", "sqlite:///x.db"]) == 0

@@ -22,7 +22,7 @@ from handoff.storage import schema, tables
 from handoff.storage.schema import BadDatabase, OldSchema
 from tests.conftest import _create, _named
 
-REVISION = "0003"
+REVISION = "0005"
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgres", marks=pytest.mark.postgres)])

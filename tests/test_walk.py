@@ -84,10 +84,9 @@ class Walk:
             await self.give(Choose(self.chosen(self.question)))
         elif what == "type":
             text = self.one_of(TEXTS)
-            self.talk, card = self.dialogue.listen(
-                self.talk, text, self.region, self.now, self.staff
-            )
-            self.cards += [card] if card else []
+            heard = self.dialogue.listen(self.talk, text, self.region, self.now, self.staff)
+            self.talk = heard.talk
+            self.cards += [heard.card] if heard.card else []
             await self.give(Text(text))
         elif what == "card":
             talk = replace(self.talk, triage=opened_card(self.talk.triage))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from itertools import product
 
@@ -22,6 +23,8 @@ from flows.render import fields
 from flows.urgency import UNKNOWN
 
 EMERGENCY_FIELD = "context_number_emergency"
+#: A first sentence that asks, in any of our scripts.
+QUESTION = re.compile(r"^[^.!?\u061f]*[?\u061f]")
 
 
 def chips_have_meanings(script: Script, house: House) -> Iterator[Fault]:
@@ -160,6 +163,20 @@ def _says_number(script: Script, name: str) -> bool:
     )
 
 
+def help_cards_ask(script: Script, house: House) -> Iterator[Fault]:
+    """Help cards for a signal that state it: who was only heard may not have meant it."""
+    file = _file(house, "help_cards.yml")
+    for card in house.knowledge.help_cards:
+        response = script.responses.get(card.response)
+        if not card.signals or response is None:
+            continue
+        for variation in response.variations:
+            for language, text in variation.text.items():
+                if QUESTION.search(text) is None:
+                    message = f"`{card.response}` must begin with a question in `{language}`"
+                    yield fault(Place(file, card.line), f"{message}: what is heard is not certain")
+
+
 def _file(house: House, name: str) -> str:
     return shown(house.knowledge.folder / name)
 
@@ -171,4 +188,5 @@ LINTS = (
     answers_reach_the_card,
     words_are_there,
     card_helps_everyone,
+    help_cards_ask,
 )

@@ -16,7 +16,7 @@ from flows.check.common import (
     steps_of,
     variations_of,
 )
-from flows.context import PREFIX, context_names
+from flows.context import OF_LINE, PREFIX, context_names
 from flows.engine import INTERNAL_ERROR_RESPONSE
 from flows.model import HANDOFF, Act, Call, Collect, Link, Place, Response, Script, SetSlots, Slot
 from flows.render import fields
@@ -24,7 +24,7 @@ from flows.words import said_as
 
 PATTERN = "pattern_"
 #: The context slots that there is one of for each help line.
-OF_LINES = re.compile(r"context_(?:number|site|open)_(\w+)")
+OF_LINES = re.compile(rf"context_(?:{'|'.join(OF_LINE)})_(\w+)")
 #: A folder of ours has no place in a text.
 NOT_FOR_TEXTS = frozenset({"context_data"})
 FITS: dict[str, type | tuple[type, ...]] = {
@@ -124,7 +124,7 @@ def flows_exist(script: Script, house: House) -> Iterator[Fault]:
 
 
 def responses_exist(script: Script, house: House) -> Iterator[Fault]:
-    """Responses that a flow, the emergency card or code says and that are not there."""
+    """Responses that a flow, a card or code says and that are not there."""
     for name, place in _said(script, house):
         if name not in script.responses and not is_presumed(script, house, name):
             hint = suggestion(name, script.responses)
@@ -155,6 +155,9 @@ def _said(script: Script, house: House) -> Iterator[tuple[str, Place]]:
     card = shown(house.knowledge.folder / "emergency_card.yml")
     for line in house.knowledge.emergency_card:
         yield line.response, Place(card, line.line)
+    help_cards = shown(house.knowledge.folder / "help_cards.yml")
+    for help_card in house.knowledge.help_cards:
+        yield help_card.response, Place(help_cards, help_card.line)
     for name in house.spoken:
         if not name.endswith("*"):
             yield name, _home(script)
@@ -189,7 +192,10 @@ def _fields_of(script: Script, house: House, response: Response) -> frozenset[st
     }
     context = context_names(tuple(house.knowledge.help_lines)) - NOT_FOR_TEXTS - without_site
     known = frozenset({*script.slots, "language"}) - NOT_FOR_TEXTS | context
-    if any(line.response == response.name for line in house.knowledge.emergency_card):
+    knowledge = house.knowledge
+    on_cards = {line.response for line in knowledge.emergency_card}
+    on_cards |= {card.response for card in knowledge.help_cards}
+    if response.name in on_cards:
         known = context
     spoken = said_as(house.spoken, response.name)
     if spoken is not None:

@@ -10,7 +10,7 @@ from actions.runner import InProcess
 from data.files import Fault, Unreadable, shown
 from flows import content, stories
 from flows.check import check_draft
-from flows.content import Content
+from flows.content import Content, Draft
 from flows.danger import Ears
 from handoff.desk.dialogue import Dialogue
 from handoff.desk.story_player import play_story
@@ -38,10 +38,15 @@ def folders_of(path: Path | None, script: Path, data: Path) -> tuple[Path, Path]
 
 def faults_in(script: Path, data: Path) -> list[Fault]:
     """The faults of a script and a data folder, or else the stories that do not hold."""
+    return looked_at(script, data)[0]
+
+
+def looked_at(script: Path, data: Path) -> tuple[list[Fault], Draft]:
+    """The same, and what was read."""
     actions = InProcess(ACTION_TIMEOUT_S)
     draft = content.read(script, data)
     faults = check_draft(draft, actions.names)
-    return faults or asyncio.run(_stories(draft.content(), actions))
+    return faults or asyncio.run(_stories(draft.content(), actions)), draft
 
 
 def checked(script: Path, data: Path) -> Content:

@@ -20,10 +20,12 @@ from data.knowledge import Knowledge
 from data.regions import Region
 from flows import payloads
 from flows.danger import Ears
+from flows.danger.ears import RECENT
 from flows.engine import Choose, Text
 from flows.render import Message
 from handoff import protocol
-from handoff.cli.checking import faults_in, folders_of
+from handoff.cli import floors
+from handoff.cli.checking import folders_of, looked_at
 from handoff.cli.common import Stop, add_folders, read_content, read_knowledge
 from handoff.cli.gaps import warnings
 from handoff.cli.times import clock_time, longest_open
@@ -73,14 +75,17 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
 
 
 def run_check(given: argparse.Namespace) -> int:
-    """Which folders were read, and `file:line: message` for every fault; 1 when there are any.
+    """Which folders were read, and `file:line: message` for every fault; 1 when there are any. With
+    none, how well danger is heard in the stored examples, and a fault for each floor below.
 
     Open hours of the next four weeks that nobody covers are warnings, and no faults."""
     script, data = folders_of(given.path, given.script, given.data)
     sys.stdout.write(f"script: {shown(script)}  data: {shown(data)}\n")
-    faults = faults_in(script, data)
+    faults, draft = looked_at(script, data)
     if given.language:
         faults = [fault for fault in faults if f"`{given.language}`" in fault.message]
+    elif not faults:
+        faults = floors.check(draft)
     for fault in faults:
         sys.stdout.write(f"{fault}\n")
     if not faults and not given.language:
@@ -165,10 +170,13 @@ async def _talk(dialogue: Dialogue, region: Region, language: str, now: datetime
             return
         chosen = _chosen(text, choices)
         if not chosen:
-            talk, card = dialogue.listen(talk, text, region, now, staff, tuple(said[-3:]))
+            asked = messages[-1].text if messages and messages[-1].asks else ""
+            heard = dialogue.listen(talk, text, region, now, staff, tuple(said[-RECENT:]), asked)
+            talk = heard.talk
             said.append(text)
-            if card is not None:
-                _show_card(card)
+            if heard.card is not None:
+                _show_card(heard.card)
+            _show(heard.help)
         try:
             answer: Answer = await dialogue.answer(
                 talk,

@@ -48,7 +48,12 @@ NAMES = ("Noor", "Sam", "Robin", "Jip", "Charlie", "Bo", "Senna", "Lou")
 #: Demo caseworkers are planned from here on, whatever clock the demo has.
 LONG_AGO = "2000-01-01"
 #: The logins beside the caseworkers: only who has a page to log in to.
-STAFF = (("coordinator", "coordinator"),)
+STAFF = (
+    ("coordinator", "coordinator"),
+    ("editor", "editor"),
+    ("editor-2", "editor"),
+    ("admin", "admin"),
+)
 
 
 def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -213,6 +218,7 @@ def tell(plan: Plan, port: int) -> None:
         f"  The chat      {here}/chat/{demo.region}",
         f"  The desk      {here}/desk",
         f"  The board     {here}/board, with the login `coordinator`",
+        f"  Editors       {here}/editor, with the login `editor`",
         "",
         "  Logins        " + ", ".join(name for name, _, _ in demo.logins),
         f"  Password      {demo.password}",

@@ -8,6 +8,7 @@ import csv
 import re
 import sys
 
+from handoff.cli import hearing, levels
 from handoff.cli.common import add_database
 from handoff.cli.store import with_database
 from handoff.storage.ledger import settlement
@@ -24,6 +25,8 @@ def add(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     found.add_argument("--month", type=_month, metavar="YYYY-MM", help="only this one")
     add_database(found)
     found.set_defaults(run=run_settlement)
+    hearing.add(kinds)
+    levels.add(kinds)
 
 
 def run_settlement(given: argparse.Namespace) -> int:

@@ -18,6 +18,7 @@ from typing import Any
 from aiohttp import web
 
 from data.files import Unreadable
+from flows.content import Content
 from handoff.app import Plan, build
 from handoff.cli.checking import checked
 from handoff.cli.common import (
@@ -30,6 +31,7 @@ from handoff.cli.common import (
     port_number,
     read_settings,
 )
+from handoff.cli.floors import refuse_deaf
 from handoff.cli.store import with_database
 from handoff.clock import SystemClock
 from handoff.storage import people
@@ -81,7 +83,11 @@ def run(given: argparse.Namespace) -> int:
         clock=SystemClock(),
     )
     refuse_unwritable(given.database, given.keys)
-    asyncio.run(with_database(given.database, refuse_demo_accounts))
+    try:
+        asyncio.run(with_database(given.database, lambda db: refuse(db, content)))
+    except Unreadable as error:
+        sys.stderr.write(f"{error}\n")
+        raise Stop("the examples have faults; `voordeur check` shows them") from error
     with_lock(given.database, lambda: serve(plan, given.host, given.port, given.staff_port))
     return 0
 
@@ -119,6 +125,12 @@ def whoami() -> str:
         return pwd.getpwuid(os.geteuid()).pw_name
     except KeyError:
         return f"user {os.geteuid()}"
+
+
+async def refuse(db: Database, content: Content) -> None:
+    """What only the database can tell. Raises `Stop`, and `Unreadable`."""
+    await refuse_demo_accounts(db)
+    await refuse_deaf(db, content)
 
 
 async def refuse_demo_accounts(db: Database) -> None:

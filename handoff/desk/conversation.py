@@ -7,7 +7,6 @@ watches: each event once, in the order of its number, whichever node wrote it.
 from __future__ import annotations
 
 import logging
-from collections import deque
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -20,6 +19,7 @@ from flows import urgency
 from handoff.clock import micros, moment
 from handoff.desk import writing
 from handoff.desk.dialogue import Dialogue, Talk
+from handoff.desk.earlier import Earlier
 from handoff.desk.latest import Latest
 from handoff.desk.said import VISITOR, Said, opened
 from handoff.desk.services import Services
@@ -35,9 +35,6 @@ __all__ = ["Conversation", "Gone", "Turn", "Watcher", "open_talk"]
 
 log = logging.getLogger(__name__)
 
-#: How many of a visitor's last texts a listener hears together.
-RECENT = 3
-
 _encode_talk = msgspec.json.Encoder().encode
 _decode_talk = msgspec.json.Decoder(Talk).decode
 
@@ -49,6 +46,7 @@ class Conversation:
         "acks",
         "began_at",
         "dialogue",
+        "earlier",
         "hidden",
         "hours_closed",
         "id",
@@ -58,7 +56,6 @@ class Conversation:
         "pending",
         "question",
         "reason",
-        "recent",
         "region",
         "release",
         "ring",
@@ -114,8 +111,8 @@ class Conversation:
         self.pending: list[Said] = []
         self.question: Said | None = None
         self.ticket: Ticket | None = None
-        #: the visitor's last texts, heard together with the next one; in memory only
-        self.recent: deque[str] = deque(maxlen=RECENT)
+        #: what the next text is heard after
+        self.earlier = Earlier()
         #: the visitor's own ids, with the number each got
         self.acks: dict[str, int] = {}
         #: who sent what is being written, by author and client id: gets the acknowledgement
@@ -276,7 +273,7 @@ class Conversation:
         a level once more."""
         was, now = self.talk.triage, talk.triage
         if urgency.rank(now.level) < urgency.rank(was.level) or set(now.struck) - set(was.struck):
-            self.recent.clear()
+            self.earlier.texts.clear()
         self.talk = talk
 
     def _show(self, events: Sequence[Said]) -> None:
@@ -284,8 +281,7 @@ class Conversation:
             if said.seq is None or said.seq <= self.last_seq:
                 continue
             self.last_seq = said.seq
-            if said.kind == "question":
-                self.question = said
+            self.note(said)
             sender = None
             if said.client_id is not None:
                 sender = self.senders.pop((said.author, said.client_id), None)
@@ -293,6 +289,12 @@ class Conversation:
                     self.acks[said.client_id] = said.seq
             for watcher in list(self.watchers):
                 watcher.show(self, said, own=watcher is sender)
+
+    def note(self, said: Said) -> None:
+        """What the next input may answer."""
+        if said.kind == "question":
+            self.question = said
+        self.earlier.note(said)
 
     def _tell(self) -> None:
         for watcher in list(self.watchers):

@@ -66,8 +66,7 @@ class Conversations:
         for seq, message in enumerate(messages, 1):
             event = said.of_message(self.services.ids.short(), message, now)
             event.seq = conversation.last_seq = seq
-            if event.kind == "question":
-                conversation.question = event
+            conversation.note(event)
             conversation.pending.append(event)
         self.live[id] = conversation
         return conversation, token

@@ -10,6 +10,7 @@ from typing import Any, Protocol
 
 from actions.runner import Actions, play
 from data.emergency_card import CardState, card_lines
+from data.help_cards import MOST_CARDS, help_cards
 from data.hours import opening
 from data.knowledge import Knowledge
 from data.regions import Region
@@ -17,11 +18,15 @@ from flows import urgency
 from flows.context import context_slots, retention_in_words, speaker, without_context
 from flows.engine import Again, Choose, Start, State, Text, begin, with_context
 from flows.model import Script
+from flows.payloads import listed, split
 from flows.render import Choice, Message, render, text_of
-from flows.urgency import Heard, Triage
+from flows.urgency import Heard, Triage, rank
+from handoff.desk.hearings import Counted
 from handoff.desk.reach import Reach
 
 CANNOT_CALL = "/sys:cannot_call"
+#: Where an action reads and says which help cards were shown.
+SHOWN = "context_help_shown"
 SYSTEM_BUTTON = "/sys:"
 
 
@@ -36,36 +41,58 @@ class Ears(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """The emergency card as it is shown: its form, its text, the way to "I cannot call"."""
+    """The emergency card as it is shown: its form, its text, the way to "I cannot call".
+
+    `language` is the one it is written in.
+    """
 
     form: str
     text: str
     buttons: tuple[Choice, ...]
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
 class Talk:
     """All that a conversation remembers beside its log; replaced as a whole by every turn.
 
-    `card_at` and `card_signals`: when the emergency card was last shown, and what it knew of.
+    `card_at`, `card_signals` and `card_language`: when the emergency card was last shown, what it
+    knew of, and its language if that was another. `helped`: the kinds of help cards shown.
     `typed`: the visitor wrote something, so that it may not close unread. `returned`: came
     back with the three words of an earlier conversation. `agreed`: the safe moment
-    that a caseworker noted, in place of the chosen one.
+    that a caseworker noted, in place of the chosen one. `counted`: what of it stands in the
+    figures of what was heard.
     """
 
     state: State
     triage: Triage = field(default_factory=Triage)
     card_at: datetime | None = None
     card_signals: tuple[str, ...] = ()
+    card_language: str | None = None
+    helped: tuple[str, ...] = ()
     safe_how: str | None = None
     typed: bool = False
     returned: bool = False
     agreed: Mapping[str, Any] | None = None
+    counted: tuple[Counted, ...] = ()
 
     @property
     def language(self) -> str:
         """The visitor's language."""
         return self.state.language
+
+
+@dataclass(frozen=True, slots=True)
+class Hearing:
+    """What a text brings before anything is done with it: the emergency card, other help that fits.
+
+    `language` is what they are written in: the visitor's own words tell, where we have the texts.
+    """
+
+    talk: Talk
+    card: Card | None
+    help: tuple[Message, ...]
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,26 +154,68 @@ class Dialogue:
         now: datetime,
         staff: str | None,
         before: tuple[str, ...] = (),
-    ) -> tuple[Talk, Card | None]:
-        """Hears a text, before anything else is done with it; the card when it says danger.
+        asked: str = "",
+    ) -> Hearing:
+        """Hears a text, before anything else is done with it; the cards when it says danger.
 
-        `before` are the visitor's last few texts. The very same talk comes back when the text
-        changed nothing: the relay of a quiet conversation then writes one row.
+        `before` are the visitor's last few texts, `asked` what they were asked last. The very same
+        talk comes back when the text changed nothing: the relay of a quiet conversation then writes
+        one row.
         """
-        heard = self.ears.hear(text, before)
+        heard = self.ears.hear(text, before, asked)
         triage = urgency.listened(talk.triage, heard)
         if triage is not talk.triage and triage != talk.triage:
             talk = replace(talk, triage=triage)
-        if heard.level != "acute" or not self._card_is_due(talk, now):
-            return talk, None
-        return self.show_card(talk, region, now, staff, heard=True)
+        language, card = self._language_of(heard, talk), None
+        if heard.level == "acute" and self._card_is_due(talk, now):
+            talk, card = self.show_card(talk, region, now, staff, heard=True, language=language)
+        room = MOST_CARDS if card is None else MOST_CARDS - 1
+        talk, help = self._help_heard(talk, heard, region, now, language, room)
+        return Hearing(talk, card, help, language)
+
+    def _language_of(self, heard: Heard, talk: Talk) -> str:
+        """The language of the text, if the script speaks it; else that of the conversation. Who
+        reads a plainer form of a language keeps it."""
+        own = talk.language.removeprefix("x-").partition("-")[0]
+        if heard.language in self.live.languages and heard.language != own:
+            return heard.language
+        return talk.language
+
+    def _help_heard(
+        self, talk: Talk, heard: Heard, region: Region, now: datetime, language: str, most: int
+    ) -> tuple[Talk, tuple[Message, ...]]:
+        """The help that fits a text, unless it was shown before or a caseworker struck it."""
+        if rank(heard.level) < rank("urgent"):
+            return talk, ()
+        signals = [name for name in heard.signals if name not in talk.triage.struck]
+        cards = help_cards(
+            self.knowledge.help_cards,
+            signals,
+            talk.triage.role,
+            acute=heard.level == "acute",
+            shown=talk.helped,
+            most=most,
+        )
+        if not cards:
+            return talk, ()
+        slots = self.context(region, language, now)
+        talk = replace(talk, helped=(*talk.helped, *(card.name for card in cards)))
+        return talk, tuple(render(self.live, card.response, slots, language) for card in cards)
 
     def show_card(
-        self, talk: Talk, region: Region, now: datetime, staff: str | None, *, heard: bool
+        self,
+        talk: Talk,
+        region: Region,
+        now: datetime,
+        staff: str | None,
+        *,
+        heard: bool,
+        language: str | None = None,
     ) -> tuple[Talk, Card]:
         """The card as it stands now, and the talk that remembers having shown it."""
-        card = self.card(talk, region, now, staff, part="call", heard=heard)
-        return replace(talk, card_at=now, card_signals=talk.triage.signals), card
+        other = language if language != talk.language else None
+        talk = replace(talk, card_at=now, card_signals=talk.triage.signals, card_language=other)
+        return talk, self.card(talk, region, now, staff, part="call", heard=heard)
 
     def card(
         self,
@@ -158,16 +227,19 @@ class Dialogue:
         part: str,
         heard: bool,
     ) -> Card:
-        """One part of the card, `call` or `cannot`, for the role, the signals and who is there."""
+        """One part of the card, `call` or `cannot`, for the role, the signals and who is there; in
+        the language in which the card was shown."""
+        language = talk.card_language or talk.language
         office = opening(region.office.hours, now).open
         state = CardState(talk.triage.role, heard, staff, talk.triage.signals, office)
-        slots = self.context(region, talk.language, now)
+        slots = self.context(region, language, now)
         lines = card_lines(self.knowledge.emergency_card, part, state)
-        text = "\n".join(text_of(self.live, name, slots, talk.language) for name in lines)
-        title = text_of(self.live, "utter_emergency_cannot_button", slots, talk.language)
+        text = "\n".join(text_of(self.live, name, slots, language) for name in lines)
+        title = text_of(self.live, "utter_emergency_cannot_button", slots, language)
         buttons = (Choice("cannot_call", title, CANNOT_CALL),) if part == "call" else ()
         said = "heard" if heard else talk.triage.role
-        return Card(f"emergency_{said}" if part == "call" else "emergency_cannot", text, buttons)
+        form = f"emergency_{said}" if part == "call" else "emergency_cannot"
+        return Card(form, text, buttons, language)
 
     async def answer(
         self,
@@ -197,9 +269,11 @@ class Dialogue:
             shown = talk.card_at is not None
             return with_context(state, {"context_emergency_shown": shown or None})
 
-        state = with_context(talk.state, self.context(region, talk.language, now))
+        context = {**self.context(region, talk.language, now), SHOWN: listed(talk.helped)}
+        state = with_context(talk.state, context)
         turn = await play(self.script, state, given, self.actions, sender, look)
-        talk = replace(talk, state=self._kept(turn.state))
+        helped = split(turn.state.slots.get(SHOWN))
+        talk = replace(talk, state=self._kept(turn.state), helped=helped)
         hands_over = turn.broken or (turn.state.paused and not before.state.paused)
         return Answer(talk, turn.messages, hands_over)
 
@@ -207,6 +281,7 @@ class Dialogue:
         self, talk: Talk, language: str, region: Region, now: datetime, sender: str
     ) -> tuple[Talk, tuple[Message, ...]]:
         """Goes on in another language: the open question comes once more, if there is one."""
+        talk = replace(talk, card_language=None)
         state = replace(talk.state, language=language)
         state = with_context(state, self.context(region, language, now))
         turn = await play(self.script, state, Again(), self.actions, sender)
@@ -214,6 +289,10 @@ class Dialogue:
             # what cannot be asked again is no reason to lose the way that was walked
             return replace(talk, state=replace(talk.state, language=language)), ()
         return replace(talk, state=self._kept(turn.state)), turn.messages
+
+    def is_help(self, message: Message) -> bool:
+        """Whether the script says a help card: it looks the same as one that was heard."""
+        return any(card.response == message.name for card in self.knowledge.help_cards)
 
     def message(self, name: str, talk: Talk, region: Region, now: datetime, **more: str) -> Message:
         """A response in the visitor's language, with its buttons; `more` are fields of its text."""

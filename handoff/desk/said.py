@@ -31,6 +31,7 @@ class Body(msgspec.Struct, omit_defaults=True, array_like=False):
     visible: int | None = None
     alone: tuple[str, ...] = ()
     by: str = ""
+    language: str = ""
 
 
 _encode = msgspec.json.Encoder().encode
@@ -72,6 +73,7 @@ class Said:
             id=self.client_id,
             ticket=ticket,
             by=body.by or None,
+            language=body.language or None,
         )
 
     def sealed(self, conversation: str, keys: ConversationKeys, nonces: RandomBytes) -> NewEvent:
@@ -106,8 +108,11 @@ def opened(conversation: str, row: Any, keys: ConversationKeys) -> Said:
     )
 
 
-def of_message(id: str, message: Message, at: datetime, author: str = BOT) -> Said:
-    """What the script says. After the handoff every non-human event is the system's."""
+def of_message(
+    id: str, message: Message, at: datetime, author: str = BOT, language: str = ""
+) -> Said:
+    """What the script says. After the handoff every non-human event is the system's. `language` is
+    named when it is not the one of the conversation."""
     kind: protocol.Kind = "question" if message.asks else "text" if author == BOT else "notice"
     alone = message.metadata.get("alone") or ()
     body = Body(
@@ -117,13 +122,15 @@ def of_message(id: str, message: Message, at: datetime, author: str = BOT) -> Sa
         multiple=message.multiple,
         visible=message.metadata.get("visible"),
         alone=tuple(str(name) for name in alone),
+        language=language,
     )
     return Said(id, author, kind, at, body)
 
 
-def of_card(id: str, card: Card, at: datetime) -> Said:
-    """The emergency card: always the system's, never the bot's."""
-    body = Body(text=card.text, buttons=_buttons(card.buttons), name=card.form)
+def of_card(id: str, card: Card, at: datetime, language: str = "") -> Said:
+    """The emergency card: always the system's, never the bot's; `language` as of a message."""
+    buttons = _buttons(card.buttons)
+    body = Body(text=card.text, buttons=buttons, name=card.form, language=language)
     return Said(id, SYSTEM, "emergency", at, body)
 
 

@@ -58,4 +58,8 @@ class Services:
 
     def month(self) -> str:
         """The month by the organisation's own clock, by which is settled: 2026-11."""
-        return self.clock.now().astimezone(zone_named(self.knowledge.zone)).strftime("%Y-%m")
+        return self.day()[: len("2026-11")]
+
+    def day(self) -> str:
+        """The day by the organisation's own clock: 2026-11-23."""
+        return self.clock.now().astimezone(zone_named(self.knowledge.zone)).date().isoformat()

@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 
 from data.files import Fault, suggestion
 from flows import urgency
+from flows.danger.ears import RECENT
 from flows.engine import Choose, Text
 from flows.payloads import BadPayload, split
 from flows.render import Choice, Message
@@ -31,8 +32,6 @@ from flows.stories import (
 from handoff.desk.dialogue import CANNOT_CALL, Answer, Card, Dialogue, Talk
 
 SENDER = "story"
-#: How many of the last texts the listener hears together.
-RECENT = 3
 
 
 async def play_story(story: Story, dialogue: Dialogue) -> list[Fault]:
@@ -157,17 +156,18 @@ class _Player:
         self.take(answer, cards)
 
     async def type(self, step: Types, talk: Talk) -> None:
-        talk, heard = self.dialogue.listen(
-            talk, step.text, self.region, self.now, self.staff, tuple(self.recent)
+        heard = self.dialogue.listen(
+            talk, step.text, self.region, self.now, self.staff, tuple(self.recent), self.open_text
         )
-        self.talk = talk
+        self.talk = heard.talk
         self.recent.append(step.text)
-        cards = [heard] if heard else []
+        cards = [heard.card] if heard.card else []
         if self.over:
+            self.fresh(heard.help)
             self.cards = cards
             return
         answer = await self.dialogue.answer(
-            talk,
+            heard.talk,
             Text(step.text),
             self.region,
             self.now,
@@ -175,11 +175,16 @@ class _Player:
             staff=self.staff,
             show=cards.append,
         )
-        self.take(answer, cards)
+        self.take(answer, cards, heard.help)
 
-    def take(self, answer: Answer, cards: list[Card]) -> None:
+    @property
+    def open_text(self) -> str:
+        """The question that is open, in words."""
+        return self.question.text if self.question and not self.over else ""
+
+    def take(self, answer: Answer, cards: list[Card], help: Iterable[Message] = ()) -> None:
         self.talk = answer.talk
-        self.fresh(answer.messages)
+        self.fresh([*help, *answer.messages])
         self.question = self.asked
         self.cards, self.handed_over = cards, answer.hands_over
         self.card = cards[-1] if cards else self.card

@@ -10,6 +10,7 @@ from data.knowledge import Knowledge
 from flows.urgency import Triage
 from handoff import protocol
 from handoff.clock import moment
+from handoff.desk import hearings
 from handoff.desk.dialogue import Talk
 from handoff.storage.rings import READS, RING_ACUTE, RING_CONSULT
 
@@ -87,6 +88,7 @@ def card_of(
     Without `talk` (its key is gone, or it does not load) only what stands in clear is shown.
     """
     triage = talk.triage if talk else Triage(level=ticket.level)
+    heard = hearings.heard_as(triage)
     left = ticket.visitor in protocol.LEFT
     return protocol.Ticket(
         id=ticket.id,
@@ -125,6 +127,9 @@ def card_of(
         asked_at=moment(signs[RING_CONSULT]) if RING_CONSULT in signs else None,
         rung_at=moment(signs[RING_ACUTE]) if signs.get(RING_ACUTE) else None,
         training=ticket.training,
+        heard_level=heard.level if heard else None,  # type: ignore[arg-type]
+        heard_why=list(heard.because) if heard else [],
+        heard_judged=hearings.judged(talk.counted) if talk else None,
     )
 
 

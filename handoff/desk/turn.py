@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, ClassVar, Protocol
 from handoff.desk.dialogue import Talk
 from handoff.desk.said import Said
 from handoff.storage import sql
+from handoff.storage.hearings import Count
 
 if TYPE_CHECKING:
     from handoff.desk.conversation import Conversation
@@ -53,6 +54,8 @@ class Turn:
     region: str | None = None
     late: bool = False
     also: list[tuple[sql.Sql, Any]] = field(default_factory=list)
+    #: what a caseworker's judgement adds to the figures
+    counts: tuple[Count, ...] = ()
     #: the id of a card that was shown in an earlier attempt of the same turn
     card: str | None = None
 

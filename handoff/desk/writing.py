@@ -8,11 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 from data.rota import line_of
 from handoff.clock import seconds
-from handoff.desk import queue
+from handoff.desk import hearings, queue
 from handoff.desk.said import VISITOR, Said
 from handoff.desk.ticket import Ticket, bells_of
 from handoff.protocol import LEFT
 from handoff.storage import conversations, sql, tables, tickets
+from handoff.storage.hearings import Count
 from handoff.storage.units import OPEN_COLUMNS, Unit
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ def unit_of(
     ended meanwhile does not open again."""
     keys = conversation.open_keys()
     nonces = conversation.services.vault.nonces
+    counts = _counted(conversation, turn, ticket)
     changes = turn.changes or ticket is not conversation.ticket
     row = None
     also = [*_ticket_statements(conversation, ticket), *turn.also]
@@ -46,9 +48,24 @@ def unit_of(
         row=row,
         expects=turn.base if changes and conversation.stored else None,
         also=also,
+        counts=counts,
         bells=bells_of(ticket) if ticket and changes else (),
         late=turn.late,
     )
+
+
+def _counted(conversation: Conversation, turn: Turn, ticket: Ticket | None) -> tuple[Count, ...]:
+    """What a turn adds to the figures of what was heard; its talk remembers it from here on, so
+    that it is added once, whoever works the turn out again. A practice never counts (R39)."""
+    changes = turn.talk is not turn.before or not conversation.stored
+    if not changes or (ticket is not None and ticket.training):
+        return ()
+    region = turn.region or conversation.region
+    day = conversation.services.day()
+    memory, counts = hearings.counted(turn.talk.triage, turn.talk.counted, region, day)
+    if counts:
+        turn.talk = replace(turn.talk, counted=memory)
+    return (*turn.counts, *counts)
 
 
 def ticket_after(conversation: Conversation, turn: Turn) -> Ticket | None:

@@ -56,6 +56,8 @@ RingKind = Literal["line", "acute", "consult", "gap"]
 How = Literal["chat", "call", "later"]
 RegionState = Literal["open", "busy", "closed"]
 Level = Literal["normal", "urgent", "acute"]
+#: Whether a caseworker has judged what was heard.
+HeardJudged = Literal["open", "agreed"]
 
 
 class Refused(Exception):

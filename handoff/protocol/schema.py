@@ -16,6 +16,15 @@ from handoff.protocol.board import (
     RosterBody,
     ShiftAnswer,
 )
+from handoff.protocol.editor import (
+    ExampleAnswer,
+    ExampleBody,
+    Examples,
+    ExampleThere,
+    Hearings,
+    NewExample,
+    TryText,
+)
 from handoff.protocol.server import (
     ErrorBody,
     LoggedIn,
@@ -46,6 +55,13 @@ def schema() -> dict[str, Any]:
         "shift": RosterBody,
         "shift_answer": ShiftAnswer,
         "facts": Facts,
+        "try_text": TryText,
+        "hearings": Hearings,
+        "new_example": NewExample,
+        "example": ExampleBody,
+        "examples": Examples,
+        "example_answer": ExampleAnswer,
+        "example_there": ExampleThere,
         "error": ErrorBody,
     }
     # the two `message`, `typing` and `end` frames differ, so each direction keeps its own names

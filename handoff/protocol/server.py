@@ -12,6 +12,7 @@ from handoff.protocol.frame import (
     ConversationState,
     ErrorCode,
     From,
+    HeardJudged,
     How,
     Kind,
     Left,
@@ -59,7 +60,8 @@ class Opened(ServerFrame, tag="opened"):
 
 
 class Event(ServerFrame, tag="event"):
-    """Something that was said or shown. Only an `emergency` may lack `seq`; its `ack` brings it."""
+    """Something that was said or shown. Only an `emergency` may lack `seq`; its `ack` brings it.
+    `language` is named when the text is in another one than the conversation."""
 
     event: str
     at: datetime
@@ -75,6 +77,7 @@ class Event(ServerFrame, tag="event"):
     id: str | None = None
     ticket: str | None = None
     by: str | None = None
+    language: str | None = None
 
 
 class Ack(ServerFrame, tag="ack"):
@@ -137,7 +140,12 @@ class SafeMoment(Struct, omit_defaults=True):
 
 
 class Ticket(Struct, omit_defaults=True):
-    """The triage on one card: said by the visitor, not assessed."""
+    """The triage on one card: said by the visitor, not assessed.
+
+    `heard_level` is the level that listening raised it to, unless a caseworker lowered it, and
+    `heard_why` why, in our words. `heard_judged`: `open` while something that was heard waits for a
+    caseworker to agree or strike, `agreed` when one agreed.
+    """
 
     id: str
     conversation: str
@@ -170,6 +178,9 @@ class Ticket(Struct, omit_defaults=True):
     asked_at: datetime | None = None
     rung_at: datetime | None = None
     training: bool = False
+    heard_level: Level | None = None
+    heard_why: list[str] = msgspec.field(default_factory=list)
+    heard_judged: HeardJudged | None = None
 
 
 class Offer(Struct):

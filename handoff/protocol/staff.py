@@ -75,6 +75,12 @@ class Strike(Frame, tag="strike"):
     reason: str
 
 
+class Agree(Frame, tag="agree"):
+    """Agrees with what was heard."""
+
+    ticket: str
+
+
 class Target(Struct, omit_defaults=True):
     """Where a transfer goes: a region or a caseworker."""
 
@@ -181,6 +187,7 @@ StaffFrame = (
     | StaffTyping
     | SetLevel
     | Strike
+    | Agree
     | Transfer
     | Consult
     | Join

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from handoff.storage import sql
+from handoff.storage import hearings, sql
 from handoff.storage.sql import Bulk, Command, Ring, Row, Sql
 from handoff.storage.tables import Conversation, ConversationKey, EventRow
 
@@ -45,8 +45,9 @@ class Unit:
 
     `opens` and `keys` are the rows of a conversation that is written for the first time. `row`
     holds the mutable columns, when they changed; then `expects` is the `last_seq` they were worked
-    out from. `also` are statements of the same turn, `bells` the regions whose queue changed. A
-    `late` unit is written to a closed conversation too: a caseworker's note.
+    out from. `also` are statements of the same turn, `counts` what it adds to the figures, and
+    `bells` the regions whose queue changed. A `late` unit is written to a closed conversation too:
+    a caseworker's note.
     """
 
     conversation: str
@@ -56,6 +57,7 @@ class Unit:
     row: Mapping[str, Any] | None = None
     expects: int | None = None
     also: Sequence[tuple[Sql, Mapping[str, Any]]] = ()
+    counts: Sequence[hearings.Count] = ()
     bells: tuple[str, ...] = ()
     late: bool = False
 
@@ -144,6 +146,7 @@ class _Batch:
         self.raised: set[str] = set()
         self.rows: dict[str, list[Any]] = {}
         self.also: list[tuple[Sql, Mapping[str, Any]]] = []
+        self.counts: list[hearings.Count] = []
         self.bells: dict[str, None] = {}
 
     def find_duplicates(self, units: Sequence[Unit]) -> Command[None]:
@@ -176,6 +179,7 @@ class _Batch:
             if unit.row["state"] == CLOSED:
                 self.closed.add(name)
         self.also.extend(unit.also)
+        self.counts.extend(unit.counts)
         for bell in (f"c/{name}/{self.last[name]}", *unit.bells):
             self.bells[bell] = None
         return Outcome(seqs)
@@ -218,5 +222,6 @@ class _Batch:
         # not `yield from`: the rows that are sent here cannot go to a list
         for statement in self.also:  # noqa: UP028
             yield statement
+        yield from hearings.add(self.counts)
         if self.bells:
             yield Ring(tuple(self.bells))

@@ -40,6 +40,7 @@ HANDLERS: dict[type, Handler] = {
     protocol.StaffTyping: CaseworkerCommands.typing,
     protocol.SetLevel: CaseworkerCommands.level,
     protocol.Strike: CaseworkerCommands.strike,
+    protocol.Agree: CaseworkerCommands.agree,
     protocol.Transfer: CaseworkerCommands.transfer,
     protocol.Consult: CaseworkerCommands.consult,
     protocol.Join: CaseworkerCommands.join,

@@ -212,7 +212,7 @@ class ChatPages:
             "names": {slug: knowledge.regions[slug].name for slug in self._may_answer(region)},
             "exit": region.exit_address,
             "emergencyTel": emergency.tel,
-            "tels": {line.number: line.tel for line in knowledge.help_lines.values()},
+            "numbers": [line.number for line in knowledge.help_lines.values()],
             "office": opening(region.office.hours, now).open,
             "card": [_line(line) for line in knowledge.emergency_card],
             "words": {
@@ -334,8 +334,8 @@ class ChatPages:
 
 
 def _line(line: Any) -> dict[str, Any]:
-    """A row of the card's table, without what it does not ask for."""
-    return {key: value for key, value in asdict(line).items() if value not in (None, ())}
+    """A row of the card's table: what the page asks of it, and no line of a file."""
+    return {key: value for key, value in asdict(line).items() if value and key != "line"}
 
 
 def _camel(name: str) -> str:

@@ -41,6 +41,7 @@ def parser() -> argparse.ArgumentParser:
         "--database", metavar="URL", help="an empty database, or `postgres`: one of our own"
     )
     found.add_argument("--json", type=Path, metavar="FILE", help="write everything there")
+    found.add_argument("--draw", type=Path, metavar="DIR", help="draw the pictures there")
     found.add_argument("--write", action="store_true", help="write docs/benchmarks.md anew")
     return found
 
@@ -70,8 +71,10 @@ def main(arguments: Sequence[str] | None = None, sizes: Sizes | None = None) -> 
     sys.stdout.writelines(f"{name}: {text}\n" for name, text in about.items())
     if given.json:
         given.json.write_text(figures.as_json(found, about))
+    if given.draw:
+        draw(given.draw, found, bench)
     if given.write:
-        write(found, bench.waits, about)
+        write(found, bench, about)
     return 0 if found and all(figure.ok for figure in found) else 1
 
 
@@ -127,14 +130,21 @@ def taken_by_others(cores: Sequence[float]) -> str:
     return f"{told}: trust the ratios by processor more than the rates, and no latency at all"
 
 
-def write(
-    found: Sequence[Figure], waits: dict[str, tuple[float, float]], about: dict[str, str]
-) -> None:
+def draw(folder: Path, found: Sequence[Figure], bench: Bench) -> None:
+    """Writes the pictures of what was measured."""
+    drawn = {"bench-aims.svg": drawing.aims(found), **bench.once("pictures", dict)}
+    if bench.waits:
+        drawn["bench-waits.svg"] = drawing.waits(bench.waits)
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, picture in drawn.items():
+        (folder / name).write_text(picture)
+
+
+def write(found: Sequence[Figure], bench: Bench, about: dict[str, str]) -> None:
     """Writes the document and the pictures anew."""
     text = figures.markdown(found, about)
     DOCUMENT.write_text(figures.between_marks(DOCUMENT.read_text(), text))
-    (PICTURES / "bench-aims.svg").write_text(drawing.aims(found))
-    (PICTURES / "bench-waits.svg").write_text(drawing.waits(waits))
+    draw(PICTURES, found, bench)
 
 
 if __name__ == "__main__":

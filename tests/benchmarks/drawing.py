@@ -39,20 +39,24 @@ def aims(figures: Sequence[Figure]) -> str:
     return _picture(tall, parts, "Bars: each figure in units of its aim")
 
 
-def waits(rows: Mapping[str, tuple[float, float]]) -> str:
-    """Half of all, and all but one in a hundred, are faster than this; milliseconds."""
+def waits(
+    rows: Mapping[str, tuple[float, float]],
+    title: str = "How long it takes, in milliseconds: half of all, 99 in a hundred",
+) -> str:
+    """Two figures in milliseconds each: half of all are faster than the first, the thick bar, and
+    all but one in a hundred than the second; or what `title` says."""
     room = WIDE - LEFT - RIGHT
     longest = max((p99 for _, p99 in rows.values()), default=1) or 1
     tall = TOP + ROW * len(rows) + 30
-    parts = [_text(16, 26, "How long it takes, in milliseconds: half of all, 99 in a hundred", "h")]
-    for place, (title, (p50, p99)) in enumerate(rows.items()):
+    parts = [_text(16, 26, title, "h")]
+    for place, (name, (p50, p99)) in enumerate(rows.items()):
         y = TOP + ROW * place
-        parts.append(_text(LEFT - 10, y + 15, title, "", "end"))
+        parts.append(_text(LEFT - 10, y + 15, name, "", "end"))
         parts.append(_bar(LEFT, y + 7, room * p99 / longest, 6, LINE))
         parts.append(_bar(LEFT, y, room * p50 / longest, 20, GOOD))
         told = f"{rounded(p50)}ms / {rounded(p99)}ms"
         parts.append(_text(LEFT + room * p99 / longest + 8, y + 15, told, "s"))
-    return _picture(tall, parts, "Bars: latency, median and 99th percentile")
+    return _picture(tall, parts, f"Bars: {title}")
 
 
 def _text(x: float, y: float, text: str, kind: str = "", anchor: str = "start") -> str:

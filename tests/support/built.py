@@ -56,3 +56,9 @@ def _written(script: Path, data: Path, release: str) -> tuple[Content, Ears]:
 def written(script: Path, data: Path) -> tuple[Content, Ears]:
     """Two folders, read once for the hundreds of tests that start a server."""
     return _written(script, data, loader.script_id(read_files(script)))
+
+
+@lru_cache
+def by_rules(script: Path, data: Path) -> Ears:
+    """Ears without what was learnt, made once as well."""
+    return Ears(content.load(script, data).danger.heard_by("rules"))

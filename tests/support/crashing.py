@@ -7,6 +7,7 @@ import sys
 from itertools import count
 
 from handoff.storage.database import Database
+from handoff.storage.hearings import Count
 from handoff.storage.units import Unit
 from tests.support.storing import begun, event, opened
 
@@ -19,7 +20,8 @@ async def chatter(db: Database, conversation: str, writer: int) -> None:
         name = f"{writer}-{number}"
         # what is sent twice stands there once
         for _ in range(1 + number % 2):
-            outcome = await db.write(Unit(conversation, [event(name.encode(), name)]))
+            said, counted = [event(name.encode(), name)], [Count((conversation, "day", "acute"), 1)]
+            outcome = await db.write(Unit(conversation, said, counts=counted))
         sys.stdout.write(f"{conversation} {outcome.seqs[0]} {name}\n")
         sys.stdout.flush()
 

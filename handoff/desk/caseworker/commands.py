@@ -9,6 +9,7 @@ from typing import Any
 from flows import urgency
 from handoff import protocol
 from handoff.clock import seconds
+from handoff.desk import hearings
 from handoff.desk.caseworker import transfers
 from handoff.desk.caseworker.handing_on import HandingOn
 from handoff.desk.caseworker.handling import (
@@ -26,6 +27,9 @@ from handoff.storage.units import Conflict, Ended
 __all__ = ["REASONS", "CaseworkerCommands"]
 
 TRIES = 5
+#: What was said can be judged until its ticket is closed.
+OPEN = ("active", "wrap_up")
+TOO_FAST = "the conversation changes too fast; try again"
 
 
 class CaseworkerCommands(HandingOn):
@@ -134,8 +138,21 @@ class CaseworkerCommands(HandingOn):
             lambda triage: urgency.strike(triage, frame.signal),
             f"{frame.signal}: {reason}",
             "strike",
-            frame.signal,
         )
+
+    async def agree(self, frame: protocol.Agree) -> None:
+        """Agrees with what was heard, as far as nobody has judged it."""
+
+        def build(turn: Turn) -> None:
+            memory, turn.counts = hearings.agreed(turn.talk.counted)
+            if not turn.counts:
+                raise Refused("not_open", "nothing that was heard waits for a judgement")
+            told = hearings.told(turn.talk.counted)
+            turn.talk = replace(turn.talk, counted=memory)
+            turn.events.append(self._event("note", told, name="agree"))
+            turn.also.append(self._note("agree", frame.ticket))
+
+        await self._change(self._own(frame.ticket, *OPEN), build)
 
     async def _judge(
         self,
@@ -143,9 +160,10 @@ class CaseworkerCommands(HandingOn):
         judge: Callable[[urgency.Triage], urgency.Triage],
         note: str,
         action: str,
-        detail: str,
+        detail: str | None = None,
     ) -> None:
-        conversation = self._own(ticket)
+        # a signal is content: it stands in the sealed note, never in the audit
+        conversation = self._own(ticket, *OPEN)
 
         def build(turn: Turn) -> None:
             turn.talk = replace(turn.talk, triage=judge(turn.talk.triage))
@@ -166,7 +184,7 @@ class CaseworkerCommands(HandingOn):
                 return
             except Conflict:
                 await conversation.refresh()
-        raise Refused("unavailable", "the conversation changes too fast; try again", id)
+        raise Refused("unavailable", TOO_FAST, id)
 
     async def moment(self, frame: protocol.SetMoment) -> None:
         """Notes a safe moment that was agreed (R52, R53)."""
@@ -208,14 +226,28 @@ class CaseworkerCommands(HandingOn):
         """Closes a ticket with its disposition."""
         checked_disposition(self.services.knowledge, frame.disposition)
         async with self._conversation(frame.ticket) as conversation:
-            await self._run(
-                tickets.close,
-                frame.ticket,
-                self.username,
-                frame.disposition,
-                self.services.now(),
-                conversation.erase_after(),
-                self._note("wrap_up", frame.ticket, frame.disposition),
-            )
+            await self._close(conversation, frame)
             await conversation.refresh()
             await self.floor.refresh(self.region)
+
+    async def _close(self, conversation: Conversation, frame: protocol.WrapUp) -> None:
+        """Whoever closes a conversation and struck nothing of what was heard agrees with it."""
+        note = self._note("wrap_up", frame.ticket, frame.disposition)
+        for _ in range(TRIES):
+            _, counts = hearings.agreed(conversation.talk.counted)
+            try:
+                await self._run(
+                    tickets.close,
+                    frame.ticket,
+                    self.username,
+                    frame.disposition,
+                    self.services.now(),
+                    conversation.erase_after(),
+                    note,
+                    counts,
+                    conversation.last_seq,
+                )
+                return
+            except Conflict:
+                await conversation.refresh()
+        raise Refused("unavailable", TOO_FAST)

@@ -16,6 +16,7 @@ from flows import urgency
 from flows.engine import State
 from handoff import protocol
 from handoff.clock import micros
+from handoff.desk import hearings
 from handoff.desk.dialogue import Talk
 from handoff.desk.said import CASEWORKER, VISITOR, Body, Said
 from handoff.desk.ticket import Ticket, card_of
@@ -49,8 +50,8 @@ class Practice:
         self.trainee = trainee
         self.knowledge = knowledge
         self.ids = ids
-        self.talk = Talk(
-            State(slots={}, language=language, paused=True), triage_of(script, knowledge)
+        self.talk = _heard(
+            Talk(State(slots={}, language=language, paused=True), triage_of(script, knowledge))
         )
         self.ticket = _ticket(script, trainee, self.talk, f"{PRACTICE}{ids()}", ids(), micros(now))
         self.events: list[Said] = []
@@ -134,8 +135,15 @@ class Practice:
 
     def judge(self, triage: urgency.Triage) -> None:
         """The caseworker set the level, or struck a signal."""
-        self.talk = replace(self.talk, triage=triage)
+        self.talk = _heard(replace(self.talk, triage=triage))
         self.ticket = replace(self.ticket, level=triage.level)
+
+    def agree_with_heard(self) -> str:
+        """The caseworker agrees with what was heard; what that was, empty when nothing waits."""
+        told = hearings.told(self.talk.counted)
+        memory, _ = hearings.agreed(self.talk.counted)
+        self.talk = replace(self.talk, counted=memory)
+        return told
 
     def agree(self, agreed: Mapping[str, Any]) -> None:
         """A safe moment was agreed."""
@@ -165,7 +173,14 @@ def triage_of(script: PracticeScript, knowledge: Knowledge) -> urgency.Triage:
         watched=script.watched,
         cannot_call=script.cannot_call,
         signals=script.heard,
+        raised=(urgency.Heard(script.level, script.heard, because),) if why == "heard" else (),
     )
+
+
+def _heard(talk: Talk) -> Talk:
+    """A practice is judged as a conversation is, and never counts."""
+    memory, _ = hearings.counted(talk.triage, talk.counted, "", "")
+    return replace(talk, counted=memory)
 
 
 def _ticket(

@@ -160,6 +160,12 @@ class Practising:
         practice.judge(urgency.strike(practice.talk.triage, frame.signal))
         self._noted(practice, f"{frame.signal}: {reason}", "strike")
 
+    def _agree(self, practice: Practice, frame: protocol.Agree) -> None:
+        told = practice.agree_with_heard()
+        if not told:
+            raise Refused("not_open", "nothing that was heard waits for a judgement")
+        self._noted(practice, told, "agree")
+
     def _noted(self, practice: Practice, text: str, name: str) -> None:
         """A note of the desk itself, and the card that it changed."""
         said = practice.by_caseworker("note", text, self.services.clock.now(), name=name)
@@ -231,6 +237,7 @@ WORK: dict[type, Callable[[Practising, Practice, Any], None]] = {
     protocol.StaffTyping: Practising._typing,
     protocol.SetLevel: Practising._level,
     protocol.Strike: Practising._strike,
+    protocol.Agree: Practising._agree,
     protocol.SetMoment: Practising._moment,
     protocol.StaffEnd: Practising._end,
     protocol.WrapUp: Practising._wrap_up,

@@ -72,23 +72,28 @@ class VisitorCommands:
         protocol.check_text(frame.text, frame.id, self.services.settings.text_characters)
         if not self.turns.seen(frame.id):
             await self.turns.write(lambda turn: self._typed(turn, frame), frame.id)
-            conversation.recent.append(frame.text)
+            conversation.earlier.texts.append(frame.text)
 
     async def _typed(self, turn: Turn, frame: protocol.Message) -> None:
         conversation = self.session.opened()
         now = conversation.now()
         turn.events.append(self.turns.own(frame.id, frame.text))
-        turn.talk, card = conversation.dialogue.listen(
+        heard = conversation.dialogue.listen(
             turn.talk,
             frame.text,
             conversation.home,
             now,
             self.floor.standing.staff_for(conversation),
-            tuple(conversation.recent),
+            tuple(conversation.earlier.texts),
+            conversation.earlier.asked(scripted=conversation.scripted),
         )
-        if card is not None:
-            self.turns.show_card(turn, card)
+        turn.talk = heard.talk
+        if heard.card is not None:
+            self.turns.show_card(turn, heard.card)
+        self.turns.show_help(turn, heard)
         if conversation.hours_closed:
+            # not kept, and heard together with the next all the same
+            conversation.earlier.texts.append(frame.text)
             raise Refused("closed", self.turns.say("utter_error_closed"), frame.id)
         if conversation.state == CLOSED:
             raise Refused("wrong_state", OVER, frame.id)
@@ -151,7 +156,8 @@ class VisitorCommands:
         turn.talk = answer.talk
         turn.opens_ticket = turn.opens_ticket or answer.hands_over
         for message in answer.messages:
-            turn.events.append(events.of_message(self.services.ids.short(), message, now))
+            author = events.SYSTEM if conversation.dialogue.is_help(message) else events.BOT
+            turn.events.append(events.of_message(self.services.ids.short(), message, now, author))
         if answer.hands_over:
             self._say_waiting(turn)
 

@@ -13,7 +13,7 @@ from flows.moments import hours_in_words
 from handoff import protocol
 from handoff.desk import said as events
 from handoff.desk.conversation import Conversation, Turn
-from handoff.desk.dialogue import Card
+from handoff.desk.dialogue import Card, Hearing
 from handoff.desk.said import Body, Said
 from handoff.desk.services import Services
 from handoff.protocol import Refused
@@ -145,8 +145,17 @@ class Turns:
         turn = conversation.turn()
         try:
             await build(turn)
+        except Refused:
+            # the text is kept nowhere; the help that it called for is shown all the same
+            turn.events = [said for said in turn.events if said.kind == "notice"]
+            self._show_unwritten(turn)
+            raise
         finally:
             conversation.talk = turn.talk
+        self._show_unwritten(turn)
+
+    def _show_unwritten(self, turn: Turn) -> None:
+        conversation = self.session.opened()
         if self._may_be_kept(conversation):
             conversation.pending.extend(turn.events)
         self.number(turn)
@@ -158,8 +167,7 @@ class Turns:
             said.seq = conversation.last_seq
             if said.author == events.VISITOR:
                 conversation.acks[said.client_id or ""] = said.seq
-            if said.kind == "question":
-                conversation.question = said
+            conversation.note(said)
             self.session.show(conversation, said, own=said.author == events.VISITOR)
 
     def show_card(self, turn: Turn, card: Card) -> None:
@@ -167,14 +175,28 @@ class Turns:
         conversation = self.session.opened()
         # worked out again after somebody else was first: the card is on the screen already
         shown, id = turn.card is not None, turn.card or self.services.ids.short()
-        said = events.of_card(id, card, conversation.now())
+        language = self._if_other(card.language, turn.talk.language)
+        said = events.of_card(id, card, conversation.now(), language)
         if not shown:
             turn.card = id
             conversation.shown.add(id)
             self.session.send(said.frame())
         turn.events.append(said)
 
+    def show_help(self, turn: Turn, found: Hearing) -> None:
+        """The help cards that fit what was heard: notices, below the text and any emergency card;
+        nothing that is asked stops or comes again for them."""
+        now = self.session.opened().now()
+        language = self._if_other(found.language, found.talk.language)
+        for message in found.help:
+            id = self.services.ids.short()
+            turn.events.append(events.of_message(id, message, now, events.SYSTEM, language))
+
     # small things
+
+    def _if_other(self, language: str, own: str) -> str:
+        """A language that is told because it is not the conversation's."""
+        return language if language != own else ""
 
     def seen(self, id: str) -> bool:
         """Whether an id was written before; it is acknowledged again with its first number."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from handoff.protocol import LEFT
-from handoff.storage import conversations, seats
+from handoff.storage import conversations, hearings, seats
 from handoff.storage.sql import Again, Command, Ring, Rollback, Sql
 from handoff.storage.tickets.common import (
     LOCK,
@@ -17,7 +17,7 @@ from handoff.storage.tickets.common import (
     bells_of,
     ring,
 )
-from handoff.storage.units import LOCKED, NewEvent
+from handoff.storage.units import LOCKED, Conflict, NewEvent
 
 #: What a visitor is called who has no link; who stopped or left in a hurry chose so.
 LINK_LOST = ("away", "gone")
@@ -59,11 +59,20 @@ def read_missed(ticket: str, caseworker: str, now: int, note: Note) -> Command[s
 
 
 def close(
-    ticket: str, caseworker: str | None, disposition: str, now: int, erase_at: int, note: Note
+    ticket: str,
+    caseworker: str | None,
+    disposition: str,
+    now: int,
+    erase_at: int,
+    note: Note,
+    counts: Sequence[hearings.Count] = (),
+    as_of: int | None = None,
 ) -> Command[str]:
     """Closes a ticket with its disposition; from now the time to erasure runs.
 
-    `caseworker` None closes what nobody read. Raises `Rollback`: `not_yours`, `not_open`.
+    `caseworker` None closes what nobody read. `counts` is what its reader made of what was heard,
+    worked out `as_of` that number of the conversation. Raises `Rollback`: `not_yours`, `not_open`;
+    `Conflict` when something was judged meanwhile.
     """
     rows = yield LOCK, {"id": ticket}
     if not rows:
@@ -73,8 +82,12 @@ def close(
         raise Rollback("not_open")
     if caseworker is not None and row["caseworker"] != caseworker:
         raise Rollback("not_yours")
-    yield SET_CLOSED, {"id": ticket, "disposition": disposition, "now": now}
     conversation = str(row["conversation"])
+    if as_of is not None:
+        found = yield LOCKED, {"ids": [conversation]}
+        if found[0]["last_seq"] != as_of:
+            raise Conflict(conversation)
+    yield SET_CLOSED, {"id": ticket, "disposition": disposition, "now": now}
     yield (
         conversations.SET_STATE,
         {
@@ -86,6 +99,7 @@ def close(
     yield conversations.SET_ERASE, {"id": conversation, "erase_at": erase_at}
     yield note
     yield from ring(ticket)
+    yield from hearings.add(counts)
     return conversation
 
 

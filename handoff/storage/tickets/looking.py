@@ -22,6 +22,10 @@ ON_THE_DESKS = Sql(
     " AND (t.serving_region = :region OR (t.queue_region = :region AND t.state = 'offered'))"
     " ORDER BY t.band, t.queue_at, t.id"
 )
+LEVELS_OF = Sql(
+    "SELECT level, entered_at FROM ticket WHERE training = false"
+    " AND (home_region = :region OR :region = '')"
+)
 ONE = Sql(
     "SELECT t.*, c.talk, c.last_seq, c.region, k.key_id, k.wrapped,"
     " s.caseworker AS seat_of, s.expires_at FROM ticket t"
@@ -275,6 +279,11 @@ def left(left_before: int, gone_before: int) -> Command[list[str]]:
 def unread(now: int) -> Command[list[Row]]:
     """Missed tickets that nobody read in time."""
     return (yield UNREAD, {"now": now})
+
+
+def levels_of(region: str) -> Command[list[Row]]:
+    """Level and time of every ticket of a region, or of all when it is empty; no practice."""
+    return (yield LEVELS_OF, {"region": region})
 
 
 def region_of(caseworker: str) -> Command[str | None]:

@@ -17,16 +17,16 @@ const make = (tag, name = "", text = "") => {
   return made;
 };
 // A text in which the numbers we know can be pressed; they never break over two lines.
-const numbers = Object.keys(data.tels).sort((a, b) => b.length - a.length);
+const numbers = data.numbers.sort((a, b) => b.length - a.length);
 const withNumbers = (element, text) => {
   const parts = text.split(new RegExp(`(?<![\\d-])(${numbers.join("|")})(?![\\d-]|\\w)`));
   for (const part of parts) {
-    if (!data.tels[part]) {
+    if (!numbers.includes(part)) {
       element.append(part);
       continue;
     }
     const link = make("a", "tel", part);
-    link.href = `tel:${data.tels[part]}`;
+    link.href = `tel:${part.replace(/[ -]/g, "")}`;
     element.append(link);
   }
   return element;

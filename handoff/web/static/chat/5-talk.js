@@ -12,10 +12,13 @@ const add = (item) => {
   $("list").append(item);
   return reveal(item);
 };
-// The newest is in sight; of what is longer than the window, its beginning.
+// The newest is in sight; of what is longer than the window, its beginning. Help that came with a
+// question is not pushed out of sight by it.
+let help = null;
 const reveal = (item) => {
   const long = item.offsetHeight > item.closest("main").clientHeight;
-  item.scrollIntoView({ block: long ? "start" : "end" });
+  const first = item.className === "question" && help;
+  (first || item).scrollIntoView({ block: first || long ? "start" : "end" });
   renew(log);
   return item;
 };
@@ -31,11 +34,13 @@ const note = (text) => {
 const from = (key) => make("span", "unseen", `${say(key)}: `);
 
 const draw = (frame) => {
-  if (frame.kind === "emergency") return showCard(frame.name === "emergency_cannot" ? "cannot" : "call", frame.text.split("\n"));
+  if (frame.kind === "emergency") return showCard(frame.name === "emergency_cannot" ? "cannot" : "call", frame.text.split("\n"), frame.language);
   if (frame.from === "visitor") return mine(frame.id || frame.event, frame.text, true);
   $("typing").hidden = true;
   const kind = frame.kind === "question" ? "question" : frame.from === "caseworker" ? "caseworker" : frame.from === "system" ? "notice" : "bot";
   const item = make("li", kind);
+  if (kind === "notice") help ||= item;
+  item.lang = frame.language || language;
   if (frame.by) item.append(make("small", "", frame.by));
   else if (kind === "bot") item.append(from("us"));
   item.append(withNumbers(make("p"), frame.text));
@@ -150,6 +155,7 @@ const openedCard = () => {
 // Own words: shown at once, marked until they are on disk.
 const mine = (id, text, there = false) => {
   known.add(id);
+  help = null;
   const item = make("li", there ? "visitor" : "visitor waits");
   item.dataset.id = id;
   item.append(from("you"), make("p", "", text), make("small", "", there ? "" : say("sending")));

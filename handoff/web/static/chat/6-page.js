@@ -47,10 +47,11 @@ const write = (text) => {
 };
 
 $("lang").addEventListener("click", () => {
-  const before = data.words[language];
+  const before = data.words[card.language];
   language = data.languages[(data.languages.indexOf(language) + 1) % data.languages.length];
   speak();
   // the same lines, for the same role, in the other words
+  card.language = language;
   card.lines = card.lines.map((line) => say(data.card.find((one) => before[one.response] === line)?.response) || line);
   drawCard();
   // while the greeting is still under way a new one is asked for, or half of it would stay behind

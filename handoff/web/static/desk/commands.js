@@ -59,6 +59,12 @@ export class Commands {
     return done;
   }
 
+  // What was heard is right.
+  agree(chat) {
+    const noted = (frame) => frame.type === "event" && frame.ticket === chat.id && frame.name === "agree";
+    return this.run({ type: "agree", ticket: chat.id }, noted);
+  }
+
   // A made-up visitor; the answer is a conversation.
   practise(script) {
     const begins = (frame) => frame.type === "assigned" && frame.ticket.training;

@@ -1,6 +1,6 @@
 // The triage on one card: in an offer, in the queue, beside a conversation, and for what was missed.
 import { hour, tick } from "./clock.js";
-import { ask, keyed, make, Part, press, put, show } from "./dom.js";
+import { ask, keyed, make, Part, press, put, show, slowly } from "./dom.js";
 import * as triage from "./triage.js";
 import { language, named, say } from "./words.js";
 
@@ -57,6 +57,7 @@ export class DeskCard extends Part {
     return [
       make("dl", {}, ...this.rows(ticket)),
       make("p", { class: "small", text: say("card_not_assessed") }),
+      triage.isHeard(ticket) && make("p", { class: "small", text: say("card_heard_by") }),
       this.judges && press("", change, { text: say("level_change"), class: "light", "data-key": "level" }),
     ];
   }
@@ -69,7 +70,7 @@ export class DeskCard extends Part {
     return [
       unknown.length > 0 && this.row("card_unknown", unknown, "first"),
       this.row("card_said", said.length ? said : [say("card_said_none")]),
-      ticket.heard.length > 0 && this.row("card_heard", ticket.heard.map((id) => this.heard(id))),
+      triage.isHeard(ticket) && this.row("card_heard", this.heard(ticket)),
       struck.length > 0 && this.row("card_struck", struck),
       this.row("card_role", [`${triage.role(ticket)}, ${triage.tongue(ticket.language)}`]),
       this.row("card_moment", triage.moment(ticket)),
@@ -83,12 +84,35 @@ export class DeskCard extends Part {
     return make("div", { class: name }, make("dt", { text: say(key) }), ...values.map((value) => make("dd", {}, value)));
   }
 
-  heard(id) {
-    const signal = named("signals", id);
-    if (!this.judges) return signal;
+  // What was heard: the level and why, the signals, and a word for who thinks that it is right.
+  heard(ticket) {
+    const level = triage.heardLevel(ticket);
+    const signals = ticket.heard.map((id) => this.signal(id));
+    const agreed = ticket.heard_judged === "agreed";
+    return [agreed ? level : level && this.level(level), ...signals, this.judged(ticket)].filter(Boolean);
+  }
+
+  level(text) {
+    const wrong = () => ask(this, "level", { chat: this.chat });
+    return this.judgeable(text, wrong, "heard_wrong", "heard_wrong_long", "wrong");
+  }
+
+  signal(id) {
     const strike = () => ask(this, "strike", { chat: this.chat, signal: id });
-    const given = { text: say("strike"), "aria-label": say("strike_signal", { signal }), class: "link", "data-key": `strike-${id}` };
-    return make("span", {}, signal, " ", press("", strike, given));
+    return this.judgeable(named("signals", id), strike, "strike", "strike_signal", `strike-${id}`);
+  }
+
+  judgeable(signal, work, text, long, key) {
+    if (!this.judges) return signal;
+    const given = { text: say(text), "aria-label": say(long, { signal }), class: "link", "data-key": key };
+    return make("span", {}, signal, " ", press("", work, given));
+  }
+
+  judged(ticket) {
+    if (ticket.heard_judged === "agreed") return say("heard_agreed");
+    if (!this.judges || ticket.heard_judged !== "open") return "";
+    const agree = (event) => slowly(event.currentTarget, () => this.desk.commands.agree(this.chat));
+    return press("", agree, { text: say("heard_agree"), "aria-label": say("heard_agree_long"), class: "link", "data-key": "agree" });
   }
 
   began(ticket) {

@@ -1,7 +1,7 @@
 // What was said, oldest first. Visitor, caseworker, questions, system and notes look different.
 import { hour } from "./clock.js";
 import { keyed, make, Part, press, put, show } from "./dom.js";
-import { language, named, refusal, say } from "./words.js";
+import { language, named, refusal, say, words } from "./words.js";
 
 // this near to the end counts as being there, in pixels
 const NEAR = 60;
@@ -53,6 +53,7 @@ export class DeskLog extends Part {
     made.drawn = drawn;
     made.className = `said ${kindOf(item)}`;
     put(made.text, textOf(item));
+    if (item.language) made.text.lang = item.language;
     made.meta.replaceChildren(make("span", { text: who(item, this.desk.me.name) }), " ", make("time", { datetime: item.at, text: hour(item.at) }));
     made.querySelector(".unsent")?.remove();
     if (!item.event) made.append(this.unsent(item));
@@ -127,6 +128,9 @@ const who = (item, me) => {
   return { visitor: say("by_visitor"), bot: say("by_bot"), system: say("by_system") }[item.from] || name;
 };
 
+// A level or a signal that was heard.
+const heardWord = (id) => (words().levels[id] ? named("levels", id) : named("signals", id));
+
 // Notes of the desk itself are told in its words: `acute: reason`, `weapon: reason`.
 const textOf = (item) => {
   const [first, ...rest] = item.text.split(": ");
@@ -134,6 +138,7 @@ const textOf = (item) => {
   const told = {
     level: () => say("note_level", { level: named("levels", first), reason }),
     strike: () => say("note_strike", { signal: named("signals", first), reason }),
+    agree: () => say("note_agree", { words: item.text.split(";").map(heardWord).join(", ") }),
     moment: () => `${say("note_moment")}: ${item.text}`,
     consult: () => `${say("note_consult")}: ${item.text}`,
     nobody_on_call: () => say("note_nobody_on_call"),

@@ -26,6 +26,15 @@ export const why = (ticket) => {
   return fill(reason[language()], { words: quoted });
 };
 
+// A level that was heard, with its reasons where the top of the card does not tell them.
+export const isHeard = (ticket) => Boolean(ticket.heard_level) || ticket.heard.length > 0;
+export const heardLevel = (ticket) => {
+  if (!ticket.heard_level) return "";
+  const reasons = ticket.why_id === "heard" ? [] : ticket.heard_why || [];
+  const name = named("levels", ticket.heard_level);
+  return reasons.length ? `${name}: ${reasons.join(", ")}` : name;
+};
+
 export const level = (ticket) => named("levels", ticket.level);
 export const role = (ticket) => named("roles", ticket.role);
 export const unknown = (ticket) => ticket.unknown.map((id) => named("questions", id));
