@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from data.danger_listening import LISTENING_FILE, Listening, read_listening
 from data.danger_phrases import NUMBER, Chain, Phrase, list_name, parse_phrase, problem
 from data.danger_weights import Weights, parse_weights
 from data.files import Fault, Map, Section, Unreadable, parse_yaml, read_files, suggestion
@@ -20,11 +21,10 @@ from data.triage import LEVELS
 TIMES = ("now", "recent", "habit", "later", "old", "if")
 #: What takes danger out of words: see `docs/danger.md`.
 CALMS = ("figures", "stories", "questions", "retractions", "away")
-#: What was learnt from the examples, and the numbers that it goes by.
-WEIGHTS, LISTENING_FILE = "weights.txt", "listening.yml"
+#: What was learnt from the examples.
+WEIGHTS = "weights.txt"
 #: What is listened with: the rules, and beside them what was learnt from examples, or not.
 LISTENING = ("rules+model", "rules")
-LISTENING_MOST = 5_000
 #: ` | ` outside brackets parts two phrases on one line.
 _OR = re.compile(r"\s\|\s(?![^()]*\))")
 
@@ -83,23 +83,14 @@ class Tongue:
 
 
 @dataclass(frozen=True, slots=True)
-class Listening:
-    """Where the learnt opinion calls a text acute or urgent, in thousandths, and the words that say
-    nothing at the beginning of a text."""
-
-    acute_at: int = 0
-    urgent_at: int = 0
-    greetings: frozenset[str] = frozenset()
-
-
-@dataclass(frozen=True, slots=True)
 class DangerRules:
     """All languages; every text is heard in all of them at once. `weights` is what was learnt from
-    examples beside them."""
+    examples beside them, and `telling` the words that tell a language, which weigh nothing."""
 
     tongues: tuple[Tongue, ...]
     listening: Listening
     weights: Weights | None = None
+    telling: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     def heard_by(self, listening: str) -> DangerRules:
         """These, with what was learnt or without: one of `LISTENING`."""
@@ -131,7 +122,8 @@ def load_danger(folder: Path, signals: Iterable[str]) -> DangerRules:
     learnt = folder / WEIGHTS
     if not learnt.exists():
         return rules
-    return replace(rules, weights=parse_weights(learnt.read_bytes(), WEIGHTS))
+    weights = parse_weights(learnt.read_bytes(), WEIGHTS)
+    return replace(rules, weights=weights, telling=weights.languages)
 
 
 def parse_danger(files: Mapping[str, bytes], signals: Iterable[str]) -> DangerRules:
@@ -152,7 +144,12 @@ def parse_danger(files: Mapping[str, bytes], signals: Iterable[str]) -> DangerRu
 def read_danger(documents: Iterable[Section], signals: Iterable[str]) -> DangerRules:
     """The rules of some files; files that name the same language share lists and rules."""
     documents, signals = list(documents), tuple(signals)
-    listening = _read_listening(documents)
+    listening = Listening()
+    for document in documents:
+        if document.file == LISTENING_FILE:
+            documents.remove(document)
+            listening = read_listening(document)
+            break
     notes: dict[str, _Notes] = {}
     for document in documents:
         language = document.text("language")
@@ -162,20 +159,6 @@ def read_danger(documents: Iterable[Section], signals: Iterable[str]) -> DangerR
     for document in documents:
         _read_document(document, notes[document.text("language")], signals)
     return DangerRules(tuple(_finished(found) for found in notes.values()), listening)
-
-
-def _read_listening(documents: list[Section]) -> Listening:
-    """What goes for all languages; its file is taken out of the documents."""
-    for document in documents:
-        if document.file == LISTENING_FILE:
-            documents.remove(document)
-            greetings = frozenset(_words(document, "greetings"))
-            return Listening(
-                document.number("acute_at", least=-LISTENING_MOST),
-                document.number("urgent_at", least=-LISTENING_MOST),
-                greetings,
-            )
-    return Listening()
 
 
 def _finished(notes: _Notes) -> Tongue:

@@ -45,6 +45,10 @@ class Answers:
             raise NoValue(text)
         return value_of(self.script.slots[slot], text)
 
+    def is_button(self, text: str) -> bool:
+        """Whether the whole text is a button of the open question, or an answer that means one."""
+        return self._button_typed(text) is not None
+
     def _button_typed(self, text: str) -> payloads.Payload | None:
         step = self.current()
         if not isinstance(step, Collect) or step.utter not in self.script.responses:

@@ -58,6 +58,7 @@ __all__ = [
     "advance",
     "begin",
     "slots_of",
+    "understands",
     "with_context",
 ]
 
@@ -98,6 +99,12 @@ def advance(script: Script, state: State, given: Input) -> Step:
         run = _Run(script, replace(state, slots=run.state().slots))
         run.fail()
     return Step(run.state(), tuple(run.messages), run.wants)
+
+
+def understands(script: Script, state: State, text: str) -> bool:
+    """Whether the script takes a typed text for a button of the question that it asked."""
+    slots = _slots(state)
+    return state.talking and Answers(script, slots, state.stack, state.asked).is_button(text)
 
 
 def _slots(state: State) -> dict[str, Any]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -174,7 +175,7 @@ def test_a_cry_of_one_word_is_heard_beside_other_sentences(case: Map) -> None:
 
 @pytest.mark.parametrize("case", cases("heard.yml", "quiet"))
 def test_ordinary_texts_stay_normal(case: Map) -> None:
-    assert hear(case) == Heard("normal")
+    assert replace(hear(case), language=None) == Heard("normal")
 
 
 @pytest.mark.parametrize("case", cases("heard.yml", "after_others"))
@@ -202,7 +203,9 @@ def test_signals_are_named(case: Map) -> None:
 
 
 def test_signals_are_only_told_with_danger() -> None:
-    assert EARS.hear("mijn dochter is vier en ik ben zwanger") == Heard("normal")
+    heard = EARS.hear("mijn dochter is vier en ik ben zwanger")
+
+    assert heard == Heard("normal", language="nl")
 
 
 def our_own_words() -> set[str]:

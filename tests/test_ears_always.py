@@ -212,7 +212,9 @@ def test_all_our_words_at_once_cost_a_bounded_amount_of_work() -> None:
 
 
 def test_no_more_places_than_a_few_are_looked_at_per_phrase() -> None:
-    reading = read("hij slaat mij " * 400, EARS._tables.vocabulary)
+    reading = read(
+        split("hij slaat mij " * 400), EARS._tables.vocabulary, EARS.looking.vocabulary.guesses
+    )
 
     assert all(len(find(reading, pattern)) <= MOST_SPANS for pattern in reading.raising())
 
@@ -242,7 +244,7 @@ def every_phrase() -> Iterator[Any]:
 
 
 def heard_by(rule: Rule, text: str) -> bool:
-    reading = read(text, EARS._tables.vocabulary)
+    reading = read(split(text), EARS._tables.vocabulary, EARS.looking.vocabulary.guesses)
     return any(
         pattern.means.rule is rule and bool(find(reading, pattern)) for pattern in reading.raising()
     )

@@ -16,11 +16,14 @@ from hypothesis import strategies as st
 
 from data.danger_examples import load_examples
 from data.files import read_yaml
+from flows.danger.deciding import MERE_WORDS
+from flows.danger.features import Look
+from flows.danger.normalise import split
 from flows.danger.reading import read
 from flows.danger.scope import scope_of
-from flows.urgency import rank
+from flows.urgency import LEVELS, rank
 from tests import shipped
-from tests.danger import BOTH, CASES, EARS
+from tests.danger import BOTH, CASES, EARS, RULES
 
 LISTENERS = {"rules": EARS, "rules+model": BOTH}
 #: The same draws on every machine and in every run: a text that fails stays failed.
@@ -68,24 +71,10 @@ def all_lowered(listening: str, change: Change, known: Collection[str] = ()) -> 
 def mask(kind: str, text: str) -> int:
     """The words of a text that the rules take for one of the things that lower."""
     tables = EARS._tables
-    scope = scope_of(read(text, tables.vocabulary), tables.negators, 0)
+    scope = scope_of(
+        read(split(text), tables.vocabulary, Look(EARS.looking).guesses), tables.negators, 0
+    )
     return scope.mask(kind)
-
-
-# ---- what is known to fall; whoever mends one takes it out -----------------------------------
-
-#: Its rule is for texts of at most five words, and counts a greeting among them.
-SHORT_ONLY = ("papa is gek geworden kom",)
-#: A mark that ends no sentence is a word to the model: these hang on so little that it tips them.
-MARKED = {
-    "'\"' added": ("شال الحزام", "هو هون", "imdat imdat", "hulp nu"),
-    "')' added": ("هو هون",),
-    "',' added": ("هو هون",),
-}
-HANGING = "هو هون"
-#: Alone it is a call for help. Beside another sentence the lists want it to be nearly all that
-#: is said; that sentence then hides it.
-BARE_HELP = ("help", "hulp", "help mij")
 
 
 # ---- letters ---------------------------------------------------------------------------------
@@ -137,10 +126,6 @@ def stretching(text: str, place: int, times: int) -> str:
     return text[:place] + text[place] * times + text[place + 1 :]
 
 
-#: Stretched, it is cut to a word that no example has: `raaaam` to `ram`, `haaaar` to `har`.
-CUT_SHORT = "raam"
-
-
 @both_listeners
 @drawn
 @given(st.data(), st.integers(0, 400), st.integers(3, 9))
@@ -148,9 +133,8 @@ def test_a_stretched_letter_never_lowers_a_level(
     listening: str, data: st.DataObject, place: int, times: int
 ) -> None:
     text = data.draw(st.sampled_from(list(alarming(listening))))
-    cut_short = listening != "rules" and CUT_SHORT in text
 
-    assert cut_short or not lowered(listening, text, stretching(text, place, times))
+    assert not lowered(listening, text, stretching(text, place, times))
 
 
 @both_listeners
@@ -184,9 +168,7 @@ ENDED: dict[str, Change] = {
 @both_listeners
 @pytest.mark.parametrize("change", ENDED)
 def test_marks_at_the_end_never_lower_a_level(listening: str, change: str) -> None:
-    known = MARKED.get(change, ()) if listening != "rules" else ()
-
-    assert all_lowered(listening, ENDED[change], known) == []
+    assert all_lowered(listening, ENDED[change]) == []
 
 
 SPACED: dict[str, Change] = {
@@ -210,28 +192,15 @@ AROUND: dict[str, Callable[[str, str], str]] = {
     "in front": "{1} {0}".format,
     "both": "{1}{0}{1}".format,
 }
-EMOJI = ["😢", "🙏🙏", "❤️", "🙂", "👍🏽"]
+#: People laugh from nerves too.
+EMOJI = ["😢", "🙏🙏", "❤️", "🙂", "👍🏽", "😂", "🤣"]
 
 
 @both_listeners
 @pytest.mark.parametrize("where", AROUND)
 @pytest.mark.parametrize("emoji", EMOJI)
 def test_emoji_never_lower_a_level(listening: str, emoji: str, where: str) -> None:
-    known = [HANGING] if listening != "rules" and where == "both" else []
-
-    assert all_lowered(listening, lambda text: AROUND[where](text, emoji), known) == []
-
-
-@both_listeners
-@pytest.mark.parametrize("where", AROUND)
-@pytest.mark.parametrize("laughter", ["😂", "🤣"])
-def test_laughter_lowers_only_what_the_lists_call_a_figure_of_speech(
-    listening: str, laughter: str, where: str
-) -> None:
-    known = [*SHORT_ONLY, HANGING]
-    fallen = all_lowered(listening, lambda text: AROUND[where](text, laughter), known)
-
-    assert [text for text in fallen if not mask("figures", text)] == []
+    assert all_lowered(listening, lambda text: AROUND[where](text, emoji)) == []
 
 
 # ---- greetings -------------------------------------------------------------------------------
@@ -243,46 +212,20 @@ GREETINGS = [
     *("cześć", "Dzień dobry", "Hej!"),
     *("مرحبا", "السلام عليكم", "salam", "السلام عليكم."),
     *("привіт", "Добрий день,", "Вітаю!"),
+    *("Good evening,", "Goedenavond mevrouw,", "iyi akşamlar,", "dobry wieczór", "доброго вечора"),
 ]
-#: A word of each is in no list of greetings: it tips the model in short texts. See TIPPED.
-LONGER = [
-    "Good evening,",
-    "Goedenavond mevrouw,",
-    "iyi akşamlar,",
-    "dobry wieczór",
-    "доброго вечора",
-]
-#: What a greeting with a word that the list does not know may still take from the model, at most:
-#: a twelfth of what it hears. Mended by the list; then this is 0.
-TIPPED = 1 / 12
 
 
 @both_listeners
 @pytest.mark.parametrize("greeting", GREETINGS)
 def test_a_greeting_never_lowers_a_level(listening: str, greeting: str) -> None:
-    # a comma behind it is a word to the model, and a greeting one of five words to one rule
-    hanging = [HANGING] if greeting.endswith(",") else []
-    known = SHORT_ONLY if listening == "rules" else hanging
-
-    assert all_lowered(listening, lambda text: f"{greeting} {text}", known) == []
+    assert all_lowered(listening, lambda text: f"{greeting} {text}") == []
 
 
 @both_listeners
 def test_a_greeting_on_a_line_of_its_own_never_lowers_a_level(listening: str) -> None:
-    for greeting in (*GREETINGS[::3], *LONGER):
+    for greeting in GREETINGS[::2]:
         assert all_lowered(listening, lambda text: f"{greeting}\n{text}") == []  # noqa: B023
-
-
-@pytest.mark.parametrize("greeting", LONGER)
-def test_a_longer_greeting_lowers_nothing_that_the_rules_hear(greeting: str) -> None:
-    assert all_lowered("rules", lambda text: f"{greeting} {text}", SHORT_ONLY) == []
-
-
-@pytest.mark.parametrize("greeting", LONGER)
-def test_a_longer_greeting_seldom_lowers_what_the_model_hears(greeting: str) -> None:
-    fallen = all_lowered("rules+model", lambda text: f"{greeting} {text}")
-
-    assert len(fallen) <= TIPPED * len(alarming("rules+model"))
 
 
 # ---- more sentences --------------------------------------------------------------------------
@@ -297,8 +240,21 @@ PLAIN = [
     *("teşekkürler", "Ben Ankara'da yaşıyorum", "mam dwoje dzieci", "dziękuję"),
     *("شكرا لكم", "عندي ثلاثة أولاد", "дякую", "я живу в маленькому місті"),
 ]
+#: Rules for texts that say little, `ik zoek hulp`: in a story they mean nothing.
+LITTLE = {
+    rule.name
+    for tongue in RULES.tongues
+    for rule in tongue.rules
+    if rule.most_words is not None and rule.level != LEVELS[-1]
+}
 BETWEEN = [". ", "! ", "\n", "... "]
 between = st.sampled_from(BETWEEN)
+
+
+def says_little(listening: str, text: str) -> bool:
+    """Whether a text of a few words, more than a bare cry, is heard by such rules alone."""
+    mere = len(text.split()) > MERE_WORDS
+    return listening == "rules" and mere and bool(LITTLE & set(EARS.hear(text).because))
 
 
 @both_listeners
@@ -310,7 +266,7 @@ def test_one_more_sentence_never_lowers_a_level(
     text = data.draw(st.sampled_from(list(alarming(listening))))
     whole = f"{plain}{stop}{text}" if first else f"{text}{stop}{plain}"
 
-    assert text in BARE_HELP or not lowered(listening, text, whole)
+    assert says_little(listening, text) or not lowered(listening, text, whole)
 
 
 @both_listeners
@@ -323,12 +279,11 @@ def test_more_danger_never_lowers_a_level_unless_it_takes_back_or_says_that_he_i
     texts = st.sampled_from(list(alarming(listening)))
     first, second = data.draw(texts), data.draw(texts)
     whole = f"{first}{stop}{second}"
-    # what the rules hear in the other one counts against it
-    known = (*BARE_HELP, HANGING) if listening != "rules" else BARE_HELP
 
     for one, other in ((first, second), (second, first)):
         taken = mask("retractions", other) or mask("away", other)
-        assert one in known or taken or not lowered(listening, one, whole)
+        little = says_little(listening, one)
+        assert taken or little or not lowered(listening, one, whole)
 
 
 @both_listeners

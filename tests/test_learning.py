@@ -15,9 +15,11 @@ from data.danger_examples import Example, load_examples
 from data.danger_weights import Weights, parse_weights
 from data.files import Unreadable
 from flows.danger import Ears
-from flows.danger.features import of_sentence, sentences
+from flows.danger.deciding import SILENT
+from flows.danger.features import Look, of_sentence, sentences
 from flows.danger.judging import Figures
 from flows.danger.learning import digest, learn, lessons_from
+from flows.danger.normalise import split
 from flows.urgency import rank
 from handoff.cli import main
 from handoff.cli.learning import SEED, lessons_of
@@ -108,7 +110,10 @@ def test_what_was_kept_away_is_heard_as_well_as_it_was() -> None:
 
 def test_words_that_weighed_stand_between_quotes_and_in_our_examples() -> None:
     words = {
-        part for one in EXAMPLES for spoken in sentences(one.text, frozenset()) for part in spoken
+        part
+        for one in EXAMPLES
+        for spoken in sentences(split(one.text), EARS.looking)
+        for part in spoken
     }
     for one in KEPT_AWAY[::5]:
         for reason in BOTH.hear(one.text).because:
@@ -131,10 +136,12 @@ def test_a_name_that_no_example_has_is_never_a_reason() -> None:
 def test_another_sentence_never_lowers_what_was_learnt(text: str, other: str) -> None:
     learnt_from = BOTH._learnt
     assert learnt_from is not None
-    alone = learnt_from.opinion(text, "normal").level
+    alone = learnt_from.opinion(split(text), SILENT, Look(EARS.looking)).level
 
     for whole in (f"{text}. {other}", f"{other}. {text}"):
-        assert rank(learnt_from.opinion(whole, "normal").level) >= rank(alone)
+        assert rank(learnt_from.opinion(split(whole), SILENT, Look(EARS.looking)).level) >= rank(
+            alone
+        )
 
 
 @given(st.sampled_from(HEARD))
@@ -148,11 +155,11 @@ def test_capitals_accents_and_a_greeting_change_nothing(text: str) -> None:
 
 
 def test_a_sentence_weighs_the_same_wherever_it_stands() -> None:
-    first = sentences("hij komt. ik ben bang", frozenset())
-    second = sentences("ik ben bang! hij komt", frozenset())
+    first = sentences(split("hij komt. ik ben bang"), EARS.looking)
+    second = sentences(split("ik ben bang! hij komt"), EARS.looking)
 
     features = [
-        sorted(feature for words in spoken for feature in of_sentence(words, EARS.looking))
+        sorted(feature for words in spoken for feature in of_sentence(words, Look(EARS.looking)))
         for spoken in (first, second)
     ]
     assert features[0] == features[1]
@@ -167,7 +174,7 @@ def test_what_an_answer_means_after_earlier_texts_is_never_made_milder() -> None
 
 def test_who_listens_by_rules_only_hears_what_they_say() -> None:
     for one in KEPT_AWAY[::20]:
-        assert EARS.hear(one.text).level == EARS.by_rules(one.text)
+        assert EARS.hear(one.text).level == EARS.by_rules(one.text).level
 
 
 # ---- the command -----------------------------------------------------------------------------

@@ -58,9 +58,10 @@ def compiled(rules: DangerRules) -> Tables:
         bench.denying = found.before | found.after
         bench.negators |= bench.denying
         _compile_tongue(bench, tongue)
+    greetings = frozenset(" ".join(split(words)) for words in rules.listening.greetings)
     glued = plain_words(glue for tongue in rules.tongues for glue in tongue.glued)
     return Tables(
-        vocabulary=_vocabulary(bench, glued),
+        vocabulary=_vocabulary(bench, glued, greetings),
         names=tuple(bench.names),
         negators=negators,
         together={tongue.language: tongue.together for tongue in rules.tongues},
@@ -145,7 +146,7 @@ def _places(bench: Bench, tongue: Tongue, steps: Iterable[Step]) -> Iterator[Pla
         spare = 0
 
 
-def _vocabulary(bench: Bench, glued: Iterable[str]) -> Vocabulary:
+def _vocabulary(bench: Bench, glued: Iterable[str], greetings: frozenset[str]) -> Vocabulary:
     present: defaultdict[int, int] = defaultdict(int)
     for found in filter(None, bench.classes.values()):
         for id_ in found.keys:
@@ -168,6 +169,7 @@ def _vocabulary(bench: Bench, glued: Iterable[str]) -> Vocabulary:
         number=entry(bench.id_of(DIGITS)),
         glued=glued,
         forgiven=_in_danger(bench),
+        greetings=greetings,
     )
 
 

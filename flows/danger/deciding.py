@@ -19,6 +19,8 @@ MOST_REASONS = 3
 #: So many rules at the highest level are enough: others are only heard for a signal of their own.
 ENOUGH = 2
 HIGHEST = len(LEVELS) - 1
+#: A mere word is a sentence of its own up to so many words.
+MERE_WORDS = 2
 #: A mere fact (a rule whose level is normal) that is not so now is no part of a whole.
 NOT_NOW = ("recent", "habit", "later", "old", "if")
 
@@ -95,8 +97,10 @@ class _Hearing:
         scope = self.scope()
         if rule is None or (rule.deniable and scope.denied(span, means.language)):
             return None
-        if means.most == HIGHEST and means.most_words < scope.sentence(span).bit_count():
-            return None
+        if means.most_words < self.reading.count:
+            most = means.most_words if means.most == HIGHEST else MERE_WORDS
+            if most < scope.sentence(span).bit_count():
+                return None
         if scope.only_words(span, means.language, asked=rule.deniable):
             return None
         if id(means) not in self.barred:
@@ -138,10 +142,10 @@ def _words_that_count(means: Means, reading: Reading) -> int:
     """How long a text is for a rule that is only for short ones.
 
     A cry (`gun`, `he is coming`) may stand in a sentence of its own: another sentence beside it
-    must not hide it, so each is measured when it is found. A mere word (`help`, `yes`) has to be
-    nearly all that is said: in a longer story it means little.
+    must not hide it, so each is measured when it is found. A mere word (`help`) is measured there
+    too, and has to be nearly all of its sentence: in a longer story it means little.
     """
-    return 1 if means.most == HIGHEST and reading.stops else reading.count
+    return 1 if means.rule and reading.stops else reading.count
 
 
 def _gather(found: list[Finding], hearing: _Hearing, rules: Mapping[Means, list[Pattern]]) -> None:

@@ -8,13 +8,12 @@ stands.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
-from data.danger_rules import DangerRules
-from flows.danger.compiling import Tables
-from flows.danger.normalise import is_stop, split, stretched, thinned
-from flows.danger.vocabulary import Vocabulary
+from flows.danger.normalise import is_mark, is_stop, is_word, stretched, ungreeted, unstretched
+from flows.danger.vocabulary import Entry, Vocabulary
 
 #: Pieces of words have so many letters, the two edges of the word counted as one each.
 PIECES = (4, 5)
@@ -25,45 +24,79 @@ LENGTHS = (1, 2, 4, 8, 15)
 #: So many sentences are heard together. Each run of them is judged by itself, and the worst
 #: counts: whatever is said besides can not hide a sentence.
 TOGETHER = 3
+#: What the rules make of a text.
+RULES_URGENT, RULES_ACUTE = "v:urgent", "v:acute"
+#: A feature that says nothing about the level; and all that says something about a signal.
+SIGNAL_ONLY = "r:"
+OF_SIGNALS = ("w:", "k:", SIGNAL_ONLY)
 #: A longer word is no word; a bound on work.
 LONGEST_WORD = 40
 
 
 @dataclass(frozen=True)
 class Looking:
-    """What is needed to look: the known words, the lists they stand in, and words of greeting."""
+    """What is needed to look: the words of the rules, the lists they stand in, and the words that
+    the examples have besides."""
 
     vocabulary: Vocabulary
     lists: Mapping[int, tuple[str, ...]]
-    greetings: frozenset[str]
+    more: Container[str] = ()
+
+    def unstretched(self, word: str) -> str:
+        """A stretched word as it is written."""
+        shapes = unstretched(word)
+        tables = (self.vocabulary.exact, self.more)
+        return next((one for known in tables for one in shapes if one in known), shapes[1])
+
+
+class Look:
+    """One look at a text, or at some of one visitor: an unknown word is guessed once."""
+
+    def __init__(self, looking: Looking) -> None:
+        self._looking = looking
+        self._guessed: dict[str, tuple[Entry, ...]] = {}
+
+    def guesses(self, word: str) -> tuple[Entry, ...]:
+        """What a word that is not known may stand for."""
+        found = self._guessed.get(word)
+        if found is None:
+            found = self._guessed[word] = self._looking.vocabulary.guesses(word)
+        return found
 
     def lists_of(self, word: str) -> tuple[str, ...]:
         """The lists in which a word stands, small mistakes forgiven."""
-        entry = self.vocabulary.exact.get(word)
-        entries = (entry,) if entry is not None else self.vocabulary.guesses(word)
-        found = [name for one in entries for id_ in one.ids for name in self.lists.get(id_, ())]
-        return tuple(dict.fromkeys(found))
+        entry = self._looking.vocabulary.exact.get(word)
+        entries = (entry,) if entry is not None else self.guesses(word)
+        lists = self._looking.lists
+        found = [name for one in entries for id_ in one.ids for name in lists.get(id_, ())]
+        return tuple(dict.fromkeys(found)) if found else ()
 
 
-def looking_at(rules: DangerRules, tables: Tables) -> Looking:
-    """How texts are looked at with these rules."""
-    greetings = frozenset(part for word in rules.listening.greetings for part in split(word))
-    return Looking(tables.vocabulary, tables.lists, greetings)
+def sentences(parts: Iterable[str], looking: Looking) -> list[list[str]]:
+    """The words and marks of each sentence of a text in parts, without stops.
 
-
-def sentences(text: str, greetings: frozenset[str]) -> list[list[str]]:
-    """The words and marks of each sentence, without stops; a greeting in front says nothing."""
+    A greeting in front, and marks of the keyboard at either end, say nothing. Emoji are a sentence
+    of their own: behind or before words they can not hide them.
+    """
     found: list[list[str]] = [[]]
-    for part in split(text):
+    pictures = False
+    for part in parts:
         if is_stop(part):
-            if found[-1]:
-                found.append([])
-        elif found[-1] or part not in greetings:
-            part = part[:LONGEST_WORD]
-            found[-1].append(thinned(part) if stretched(part) else part)
-    if len(found) > 1 and not found[-1]:
-        found.pop()
-    return found
+            found.append([])
+            continue
+        pictures, before = not (is_word(part) or is_mark(part)), pictures
+        if pictures != before:
+            found.append([])
+        part = part[:LONGEST_WORD]
+        found[-1].append(looking.unstretched(part) if stretched(part) else part)
+    spoken = [_bare(words, looking) for words in found]
+    return [words for words in spoken if words] or [[]]
+
+
+def _bare(words: list[str], looking: Looking) -> list[str]:
+    while words and is_mark(words[-1]):
+        words.pop()
+    return list(ungreeted(words, looking.vocabulary.greetings))
 
 
 def runs(many: int) -> Iterator[tuple[int, int]]:
@@ -76,21 +109,31 @@ def runs(many: int) -> Iterator[tuple[int, int]]:
 def of_word(word: str) -> Iterator[str]:
     """The features of a word by itself, without its lists."""
     yield "w:" + word
+    for piece in pieces_of(word, PIECES):
+        yield "c:" + piece
+
+
+def pieces_of(word: str, sizes: Sequence[int]) -> Iterator[str]:
+    """The pieces of a word, its edges marked."""
     edged = f"<{word}>"
-    for size in PIECES:
+    for size in sizes:
         for start in range(len(edged) - size + 1):
-            yield "c:" + edged[start : start + size]
+            yield edged[start : start + size]
+
+
+def length_of(words: Sequence[str]) -> str:
+    """How long a sentence is, roughly."""
+    return str(sum(len(words) > most for most in LENGTHS))
 
 
 def of_neighbours(words: Sequence[str]) -> Iterator[str]:
-    """The features of words beside each other, and of a sentence's length."""
-    before, last = "^", ""
-    for word in (*words, "$"):
-        yield f"b:{before} {word}"
-        if last:
-            yield f"s:{last} {word}"
-        last, before = before, word
-    yield f"len:{sum(len(words) > most for most in LENGTHS)}"
+    """The features of words beside each other, of words with one between, and of the length."""
+    around = ("^", *words, "$")
+    for first, second in pairwise(around):
+        yield f"b:{first} {second}"
+    for first, second in zip(around, around[2:], strict=False):
+        yield f"s:{first} {second}"
+    yield f"len:{length_of(words)}"
 
 
 def of_lists(lists: Sequence[tuple[str, ...]]) -> Iterator[str]:
@@ -104,14 +147,19 @@ def of_lists(lists: Sequence[tuple[str, ...]]) -> Iterator[str]:
                     yield f"kk:{name}>{other}"
 
 
-def of_sentence(words: Sequence[str], looking: Looking) -> Iterator[str]:
+def of_sentence(words: Sequence[str], look: Look) -> Iterator[str]:
     """All features of a sentence, each as often as it occurs."""
     for word in words:
         yield from of_word(word)
     yield from of_neighbours(words)
-    yield from of_lists([looking.lists_of(word) for word in words])
+    yield from of_lists([look.lists_of(word) for word in words])
+
+
+def of_signals(signals: Iterable[str]) -> tuple[str, ...]:
+    """The signals that the rules heard: features of signals only."""
+    return tuple(SIGNAL_ONLY + signal for signal in signals)
 
 
 def of_level(level: str) -> tuple[str, ...]:
     """What the rules made of the whole text: one more feature for each step up."""
-    return {"urgent": ("v:urgent",), "acute": ("v:urgent", "v:acute")}.get(level, ())
+    return {"urgent": (RULES_URGENT,), "acute": (RULES_URGENT, RULES_ACUTE)}.get(level, ())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Container, Sequence
 
 #: A text is heard this far: twice what a visitor can send. A bound on work, not a rule.
 MOST_CHARACTERS = 4000
@@ -27,6 +28,8 @@ _UNSEEN = re.compile(
 )
 _PARTS = re.compile(r"[\w@$€]+|[.!?;\n]+|[^\w\s]")
 _LONG_RUN = re.compile(r"(.)\1\1")
+_LONG_VOWELS = re.compile(r"([aeou])\1{2,}")
+_LONG_RUNS = re.compile(r"(.)\1{2,}")
 _RUNS = re.compile(r"(.)\1+")
 _STOPS = frozenset(".!?;\n")
 
@@ -56,14 +59,39 @@ def is_stop(part: str) -> bool:
     return part[0] in _STOPS
 
 
+def is_mark(part: str) -> bool:
+    """Whether a part is a mark of the keyboard: an emoji says more than that."""
+    return part.isascii() and not is_word(part)
+
+
+def ungreeted(parts: Sequence[str], greetings: Container[str]) -> Sequence[str]:
+    """The parts behind a greeting, of one word or two; marks before and in it go too."""
+    start = 0
+    while start < len(parts):
+        if " ".join(parts[start : start + 2]) in greetings:
+            start += 2
+        elif parts[start] in greetings or is_mark(parts[start]):
+            start += 1
+        else:
+            break
+    return parts[start:]
+
+
 def stretched(word: str) -> bool:
     """Whether one letter stands three times or more in a row: `heeelp`."""
-    return len(set(word)) <= len(word) - 2 and _LONG_RUN.search(word) is not None
+    return _LONG_RUN.search(word) is not None
 
 
 def thinned(word: str) -> str:
     """The word with every run of one letter cut to one: `heeelp` and `help` become the same."""
     return _RUNS.sub(r"\1", word) if _RUNS.search(word) else word
+
+
+def unstretched(word: str) -> tuple[str, ...]:
+    """What a stretched word may be, likeliest first: `raaaam` is `raam`, and `heeelp` is `help`."""
+    # Dutch writes two vowels more often than two consonants
+    longer = _LONG_RUNS.sub(r"\1", _LONG_VOWELS.sub(r"\1\1", word))
+    return longer, _LONG_RUNS.sub(r"\1", word), _LONG_RUNS.sub(r"\1\1", word), thinned(word)
 
 
 def unmasked(word: str) -> tuple[str, ...]:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from flows.danger.normalise import is_stop, is_word, split
+from flows.danger.normalise import is_stop, is_word, ungreeted
 from flows.danger.patterns import Chain, Pattern, WordClass
 from flows.danger.vocabulary import SPELLED, Entry, Vocabulary
 
@@ -16,6 +16,8 @@ LONG_JOINED = 9
 #: So few words are faster looked up one by one.
 FEW = 9
 _NONE: list[Chain] = []
+#: What a word that is not known may stand for.
+Guesses = Callable[[str], tuple[Entry, ...]]
 
 
 @dataclass(slots=True)
@@ -84,12 +86,13 @@ class Reading:
         return list(found.values())
 
 
-def read(text: str, vocabulary: Vocabulary) -> Reading:
-    """The text as the rules see it. Never raises."""
+def read(parts: Sequence[str], vocabulary: Vocabulary, guesses: Guesses) -> Reading:
+    """A text in parts as the rules see it; `guesses` says what an unknown word may stand for.
+    Never raises."""
     reading = Reading()
     known = vocabulary.exact
     before, letters, bit = "", "", 1
-    for part in split(text):
+    for part in ungreeted(parts, vocabulary.greetings):
         entry = known.get(part)
         if entry is not None:
             if entry.skipped:
@@ -99,7 +102,7 @@ def read(text: str, vocabulary: Vocabulary) -> Reading:
         elif not is_word(part):
             _mark(reading, part, bit)
             continue
-        elif _guessed(reading, vocabulary.guesses(part), bit):
+        elif _guessed(reading, guesses(part), bit):
             continue
         if len(part) == 1:
             letters = _spelled(reading, known, letters + part, bit)

@@ -39,12 +39,14 @@ class Entry:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """All known words by spelling, and the tables that find a word behind a mistake."""
+    """All known words by spelling, and the tables that find a word behind a mistake. `greetings`
+    say nothing in front of a text."""
 
     exact: Mapping[str, Entry]
     stars: Mapping[str, Entry]
     number: Entry
     glued: tuple[str, ...]
+    greetings: frozenset[str]
     # known words by what is left of them: one string of words, as lists would cost start-up time
     _bent: dict[str, str] = field(default_factory=dict)
     _thin: dict[str, str] = field(default_factory=dict)
@@ -59,9 +61,11 @@ class Vocabulary:
         number: Entry,
         glued: Iterable[str],
         forgiven: frozenset[str],
+        greetings: frozenset[str],
     ) -> Vocabulary:
         """A vocabulary with its tables filled; mistakes are forgiven in the words `forgiven`."""
-        found = cls(exact, stars, number, tuple(sorted(set(glued), key=len, reverse=True)))
+        longest_first = tuple(sorted(set(glued), key=len, reverse=True))
+        found = cls(exact, stars, number, longest_first, greetings)
         for word in exact:
             _add(found._thin, thinned(word), word)
             if word in forgiven and len(word) >= LEAST_TYPED and word.isalpha():
@@ -103,8 +107,8 @@ class Vocabulary:
         thin = thinned(word)
         shapes = (thin, *(thinned(plain) for plain in unmasked(thin)))
         found = [self.exact[name] for shape in shapes for name in _names(self._thin, shape)]
-        stars = self._thin_stars.items()
-        found += (entry for star, entry in stars if thin.startswith(star))
+        starts = (thin[:size] for size in range(1, len(thin) + 1))
+        found += (self._thin_stars[start] for start in starts if start in self._thin_stars)
         # `nnnet` may be `net` or `neet`; what could deny gives way
         return tuple(one for one in found if not one.denies) or tuple(found) or self._mistyped(thin)
 

@@ -16,7 +16,7 @@ from data.knowledge import Knowledge
 from data.regions import Region
 from flows import urgency
 from flows.context import context_slots, retention_in_words, speaker, without_context
-from flows.engine import Again, Choose, Start, State, Text, begin, with_context
+from flows.engine import Again, Choose, Start, State, Text, begin, understands, with_context
 from flows.model import Script
 from flows.payloads import listed, split
 from flows.render import Choice, Message, render, text_of
@@ -162,6 +162,9 @@ class Dialogue:
         talk comes back when the text changed nothing: the relay of a quiet conversation then writes
         one row.
         """
+        if understands(self.script, talk.state, text):
+            # the script takes it for the button that it is, which says more than was heard
+            asked = ""
         heard = self.ears.hear(text, before, asked)
         triage = urgency.listened(talk.triage, heard)
         if triage is not talk.triage and triage != talk.triage:
