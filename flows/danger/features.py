@@ -81,13 +81,15 @@ def sentences(parts: Iterable[str], looking: Looking) -> list[list[str]]:
     found: list[list[str]] = [[]]
     pictures = False
     for part in parts:
-        if is_stop(part):
+        letters = part.isalpha()
+        if not letters and is_stop(part):
             found.append([])
             continue
-        pictures, before = not (is_word(part) or is_mark(part)), pictures
+        pictures, before = not (letters or is_word(part) or is_mark(part)), pictures
         if pictures != before:
             found.append([])
-        part = part[:LONGEST_WORD]
+        if len(part) > LONGEST_WORD:
+            part = part[:LONGEST_WORD]
         found[-1].append(looking.unstretched(part) if stretched(part) else part)
     spoken = [_bare(words, looking) for words in found]
     return [words for words in spoken if words] or [[]]

@@ -39,7 +39,7 @@ COST = 0.5
 
 
 #: Signals are told by words and lists; what weighs less than this is left out.
-LEAST_SIGNAL_WEIGHT = 0.1
+LEAST_SIGNAL_WEIGHT = 0.15
 SIGNAL_ROUNDS = 10
 SIGNAL_COST = 1.0
 #: A word is of a language when it stands in so many of its examples, and nearly nowhere else.

@@ -7,8 +7,7 @@ is only looked for where the first is known.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from data.danger_weights import Weights
 from flows.danger.features import NEAR, PIECES, Look, Looking, length_of, pieces_of
@@ -25,16 +24,9 @@ NONE: Table = {}
 PARTED = {"b": " ", "s": " ", "kk": ">"}
 
 
-@dataclass(frozen=True, slots=True)
-class Weighed:
-    """A word: what it, its pieces and its lists weigh, and what follows it in known pairs."""
-
-    acute: int
-    urgent: int
-    many: int
-    lists: tuple[str, ...]
-    beside: Table
-    apart: Table
+#: A word: what it, its pieces and its lists weigh; its lists; and what follows it in known pairs,
+#: right behind it and with one word between. A tuple, as it is unpacked for every word.
+Weighed = tuple[int, int, int, tuple[str, ...], Table, Table]
 
 
 class Sums:
@@ -64,7 +56,7 @@ class Sums:
     def word(self, word: str) -> Pair:
         """What a word of the examples weighs, with its pieces and its lists; nothing for others."""
         known = self._words.get(word)
-        return (known.acute, known.urgent) if known else NOTHING[:2]
+        return known[:2] if known else NOTHING[:2]
 
     def two_words(self, first: str, second: str) -> Pair:
         """What two words weigh beside each other, besides each of them."""
@@ -72,40 +64,45 @@ class Sums:
 
     def sentence(self, words: Sequence[str], look: Look) -> Sum:
         """What a sentence weighs."""
-        known = self._words
-        found = [known.get(word) or self._weighed(word, look) for word in words]
-        acute = sum([one.acute for one in found])
-        urgent = sum([one.urgent for one in found])
-        many = sum([one.many for one in found])
-        pairs = self._neighbours(words, found)
-        length = self._single["len"].get(length_of(words))
-        if length is not None:
-            pairs.append(length)
-        listed = [(place, one.lists) for place, one in enumerate(found) if one.lists]
-        for number, (place, names) in enumerate(listed, 1):
-            behind = listed[number : number + NEAR]
-            near = [two for at, some in behind if at - place < NEAR for two in some]
-            if near:
-                for name in names:
-                    seconds = self._near.get(name, NONE)
-                    pairs += [seconds[two] for two in near if two in seconds]
-        acute += sum([pair[0] for pair in pairs])
-        urgent += sum([pair[1] for pair in pairs])
-        return acute, urgent, many + len(pairs)
-
-    def _neighbours(self, words: Sequence[str], found: Sequence[Weighed]) -> list[Pair]:
-        """What words weigh beside the one before, and behind the one before that."""
+        known, none = self._words, NONE
+        acute = urgent = many = 0
         pairs: list[Pair] = []
-        beside, apart = self._beside.get("^", NONE), NONE
-        ahead = self._apart.get("^", NONE)
-        for word, one in zip(words, found, strict=True):
+        listed: list[tuple[int, tuple[str, ...]]] = []
+        beside, apart = self._beside.get("^", none), none
+        ahead = self._apart.get("^", none)
+        for place, word in enumerate(words):
+            one = known.get(word) or self._weighed(word, look)
             if word in beside:
                 pairs.append(beside[word])
             if word in apart:
                 pairs.append(apart[word])
-            beside, apart, ahead = one.beside, ahead, one.apart
+            apart = ahead
+            more, worse, features, lists, beside, ahead = one
+            acute += more
+            urgent += worse
+            many += features
+            if lists:
+                listed.append((place, lists))
         pairs += [table["$"] for table in (beside, apart) if "$" in table]
-        return pairs
+        length = self._single["len"].get(length_of(words))
+        if length is not None:
+            pairs.append(length)
+        if len(listed) > 1:
+            pairs += self._of_lists(listed)
+        for more, worse in pairs:
+            acute += more
+            urgent += worse
+        return acute, urgent, many + len(pairs)
+
+    def _of_lists(self, listed: Sequence[tuple[int, tuple[str, ...]]]) -> Iterator[Pair]:
+        """What words of two lists weigh that stand near each other."""
+        for number, (place, names) in enumerate(listed, 1):
+            behind = listed[number : number + NEAR]
+            near = [two for at, some in behind if at - place < NEAR for two in some]
+            for name in names if near else ():
+                seconds = self._near.get(name)
+                if seconds:
+                    yield from [seconds[two] for two in near if two in seconds]
 
     def _weighed(self, word: str, look: Look) -> Weighed:
         """A word, whether it stands in the examples or not."""
@@ -113,7 +110,7 @@ class Sums:
         found = [pieces[piece] for piece in pieces_of(word, PIECES) if piece in pieces]
         for table, names in ((self._single["w"], (word,)), (self._single["k"], lists)):
             found += [table[name] for name in names if name in table]
-        return Weighed(
+        return (
             sum([pair[0] for pair in found]),
             sum([pair[1] for pair in found]),
             len(found),
