@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from data.files import Section
@@ -20,7 +20,9 @@ class Questions:
 
     `yes` and `no` begin an answer; `negation` is put before a word of `safe` that was denied.
     `subject` and `turned` say what becomes of the words for the one who is asked: as the second
-    word of the question, and elsewhere. `dropped` are first words that only make a question.
+    word of the question, and elsewhere. `dropped` are first words that only make a question, and
+    `articles` second words that need a third to say about whom, and what they become; where one of
+    them could be a subject too, only behind a verb of `third`.
     """
 
     yes: frozenset[str]
@@ -30,6 +32,13 @@ class Questions:
     subject: Mapping[str, str] = field(default_factory=dict)
     turned: Mapping[str, str] = field(default_factory=dict)
     dropped: frozenset[str] = frozenset()
+    articles: Mapping[str, str] = field(default_factory=dict)
+    third: frozenset[str] = frozenset()
+
+    def words_in(self, question: Iterable[str]) -> int:
+        """How many words of this language's tables a question has."""
+        tables = (self.dropped, self.articles, self.safe, self.turned, self.subject, self.third)
+        return sum(any(word in table for table in tables) for word in question)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +78,8 @@ def _read_questions(section: Section) -> Questions:
         subject=_turned(section.section("subject", None)),
         turned=_turned(section.section("turned", None)),
         dropped=_words(section, "dropped"),
+        articles=_turned(section.section("articles", None)),
+        third=_words(section, "third"),
     )
     section.done()
     return found

@@ -256,14 +256,38 @@ async def test_a_server_does_not_start_with_ears_below_a_floor(
 
     async with opened(sqlite_database) as db:
         with pytest.raises(Stop, match="less well than the floors ask"):
-            await commands.refuse_deaf(db, found)
+            await commands.refuse_deaf(db, found, "rules")
         assert f"{data / FILE}:" in capsys.readouterr().err
 
         # mended, judged once, and remembered
         raised(data, "rules", "acute_heard", 0)
         found = content.load(shipped.SCRIPT_FOLDER, data)
-        await commands.refuse_deaf(db, found)
-        assert await db.read(stored.is_accepted, commands.digest_of(found.knowledge))
+        await commands.refuse_deaf(db, found, "rules")
+        assert await db.read(stored.is_accepted, f"{commands.digest_of(found.knowledge)}/rules")
+
+
+async def test_only_what_visitors_get_is_judged_before_a_start(
+    data: Path, sqlite_database: str
+) -> None:
+    shutil.copy(shipped.DATA_FOLDER / "danger" / "weights.txt", data / "danger")
+    raised(data, "rules", "acute_heard", 100)
+    found = content.load(shipped.SCRIPT_FOLDER, data)
+
+    async with opened(sqlite_database) as db:
+        await commands.refuse_deaf(db, found, "rules+model")
+        with pytest.raises(Stop, match="less well than the floors ask"):
+            await commands.refuse_deaf(db, found, "rules")
+
+
+async def test_a_server_without_weights_says_that_it_hears_by_rules_alone(
+    data: Path, sqlite_database: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    found = content.load(shipped.SCRIPT_FOLDER, data)
+
+    async with opened(sqlite_database) as db:
+        await commands.refuse_deaf(db, found, "rules+model")
+
+    assert "weights.txt is not there" in caplog.text
 
 
 async def test_what_was_accepted_is_not_judged_again_at_every_start(
@@ -278,12 +302,12 @@ async def test_what_was_accepted_is_not_judged_again_at_every_start(
 
     async with opened(sqlite_database) as db:
         for _ in range(2):
-            await commands.refuse_deaf(db, found)
+            await commands.refuse_deaf(db, found, "rules+model")
         assert len(asked_for) == 1
 
         file = data / "danger" / "any.yml"
         file.write_text(file.read_text("utf-8") + "# another\n", "utf-8")
-        await commands.refuse_deaf(db, found)
+        await commands.refuse_deaf(db, found, "rules+model")
         assert len(asked_for) == 2
 
 

@@ -21,6 +21,7 @@ from tests.danger import BOTH, CASES, EARS, LOADED
 
 LOOK = Look(EARS.looking)
 QUESTIONS = LOADED.listening.questions
+GREETINGS = EARS.looking.vocabulary.greetings
 KEPT_AWAY = load_examples(CASES / "kept_away", shipped.knowledge().triage.signals)
 
 # ---- an answer says what was asked -------------------------------------------------------------
@@ -37,10 +38,15 @@ KEPT_AWAY = load_examples(CASES / "kept_away", shipped.knowledge().triage.signal
         ("Does he have a gun?", "yeah he does", "he have a gun"),
         ("Ben je nu veilig?", "nee", "ik ben nu niet veilig"),
         ("Do you think the other is safe now?", "no", "i think the other is not safe now"),
+        ("Is je vader thuis?", "jaaa", "mijn vader is thuis"),
+        ("Is de dader nog in huis?", "hallo ja", "de dader is nog in huis"),
+        ("Is your husband at home?", "yes", "my husband is at home"),
+        ("Ademt ze nog?", "neeee", "ze ademt niet nog"),
+        ("Heeft hij een mes?", "evet", "hij heeft een mes"),
     ],
 )
 def test_an_answer_is_heard_as_what_was_asked(asked: str, answer: str, said: str) -> None:
-    assert stated(answer, asked, QUESTIONS) == said
+    assert stated(answer, asked, QUESTIONS, GREETINGS) == said
 
 
 @pytest.mark.parametrize(
@@ -56,7 +62,7 @@ def test_an_answer_is_heard_as_what_was_asked(asked: str, answer: str, said: str
     ],
 )
 def test_what_is_no_plain_answer_says_nothing_more(asked: str, answer: str) -> None:
-    assert stated(answer, asked, QUESTIONS) == ""
+    assert stated(answer, asked, QUESTIONS, GREETINGS) == ""
 
 
 @pytest.mark.parametrize("ears", [EARS, BOTH], ids=["rules", "rules+model"])
@@ -69,6 +75,9 @@ def test_what_is_no_plain_answer_says_nothing_more(asked: str, answer: str) -> N
         ("Slaat hij je nu?", "ja"),
         ("Does he have a gun?", "yes"),
         ("Are you safe now?", "no"),
+        ("Is he there now?", "yes"),
+        ("Is hij nu bij je?", "ja"),
+        ("Can you breathe?", "no"),
     ],
 )
 def test_yes_to_a_question_about_danger_is_danger(ears: Ears, asked: str, answer: str) -> None:

@@ -15,7 +15,7 @@ from flows.danger.compiling import compiled
 from flows.danger.deciding import MOST_REASONS, RANK, Verdict, decide
 from flows.danger.features import Look, Looking
 from flows.danger.language import Languages
-from flows.danger.normalise import split
+from flows.danger.normalise import MOST_CHARACTERS, split
 from flows.danger.opinion import NO_OPINION, Learnt, Opinion
 from flows.danger.reading import read
 from flows.urgency import Heard, rank
@@ -35,6 +35,7 @@ class Ears:
                 self._tables.vocabulary, self._tables.lists, _words(rules.weights)
             )
             self._questions = rules.listening.questions
+            self._greetings = self._tables.vocabulary.greetings
             self._languages = Languages(rules.telling)
             weights = rules.weights
             self._learnt = Learnt(weights, self.looking, rules.listening) if weights else None
@@ -49,9 +50,9 @@ class Ears:
         examples between quotes; never what the visitor wrote. Never raises.
         """
         look = Look(self.looking)
-        parts, earlier = split(text), split("\n".join(before[-RECENT:]))
+        parts, earlier = split(text), split("\n".join(before[-RECENT:])[-MOST_CHARACTERS:])
         heard = self._said(parts, earlier, look)
-        statement = stated(text, asked, self._questions) if asked else ""
+        statement = stated(text, asked, self._questions, self._greetings) if asked else ""
         if statement:
             heard = _both(heard, self._answered(split(statement), look))
         return replace(heard, language=self._languages.of(parts))

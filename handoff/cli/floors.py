@@ -103,16 +103,23 @@ def check(draft: Draft) -> list[Fault]:
     return list(found.faults)
 
 
-async def refuse_deaf(db: Database, content: Content) -> None:
+async def refuse_deaf(db: Database, content: Content, listening: str) -> None:
     """Before a server starts: the floors, unless these very files were judged before.
 
+    Only what visitors get is judged: with `listening = "rules"` broken weights close no door.
     Raises `Stop`, and `Unreadable` with the faults of the examples."""
     knowledge = content.knowledge
-    digest = digest_of(knowledge)
+    if listening != LISTENING[1] and content.danger.weights is None:
+        listening = LISTENING[1]
+        log.warning(
+            "danger/weights.txt is not there: danger is heard by the rules alone, which hear much"
+            " less; put it back, or run `voordeur learn`"
+        )
+    digest = f"{digest_of(knowledge)}/{listening}"
     if await db.read(stored.is_accepted, digest):
         return
     log.info("danger data that are new here: hearing the examples first, which takes seconds")
-    found = verdict(knowledge, content.danger, examples_in(knowledge))
+    found = verdict(knowledge, content.danger, examples_in(knowledge), (listening,))
     if found.faults:
         for line in (*map(str, found.faults), *found.lines()):
             sys.stderr.write(f"{line}\n")

@@ -84,7 +84,9 @@ def run(given: argparse.Namespace) -> int:
     )
     refuse_unwritable(given.database, given.keys)
     try:
-        asyncio.run(with_database(given.database, lambda db: refuse(db, content)))
+        asyncio.run(
+            with_database(given.database, lambda db: refuse(db, content, plan.settings.listening))
+        )
     except Unreadable as error:
         sys.stderr.write(f"{error}\n")
         raise Stop("the examples have faults; `voordeur check` shows them") from error
@@ -127,10 +129,10 @@ def whoami() -> str:
         return f"user {os.geteuid()}"
 
 
-async def refuse(db: Database, content: Content) -> None:
+async def refuse(db: Database, content: Content, listening: str) -> None:
     """What only the database can tell. Raises `Stop`, and `Unreadable`."""
     await refuse_demo_accounts(db)
-    await refuse_deaf(db, content)
+    await refuse_deaf(db, content, listening)
 
 
 async def refuse_demo_accounts(db: Database) -> None:

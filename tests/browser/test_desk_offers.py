@@ -213,13 +213,13 @@ async def test_who_left_after_typing_is_missed_read_and_closed(
     page: Pages, server: Server, looks_right: Looks
 ) -> None:
     desk = await at_the_desk(page, server, available=False)
-    visitor = await waiting(server, "ik durf niet te blijven")
+    visitor = await waiting(server, "ik heb een vraag over mijn zus")
     await visitor.says(type="exit")
     await expect(desk.missed).to_contain_text("Snel weggegaan om 15:00")
     await looks_right(desk.page, "desk-missed")
 
     await desk.press("Lezen: NORMAAL, weg om 15:00")
-    await expect(desk.log()).to_contain_text("ik durf niet te blijven")
+    await expect(desk.log()).to_contain_text("ik heb een vraag over mijn zus")
     await expect(desk.chat().get_by_role("heading", name="Gesprek 1")).to_be_focused()
     await expect(desk.chat().get_by_role("button", name="Verstuur")).to_have_count(0)
     await looks_right(desk.page, "desk-missed-read")
@@ -245,14 +245,14 @@ async def test_what_was_missed_opens_where_the_visitor_typed(
         await visitor.chooses(button)
     await visitor.chooses("Iemand slaat mij", "Mijn telefoon is afgepakt")
     await visitor.goes_straight()
-    await visitor.types("ik durf niet te blijven")
+    await visitor.types("ik heb een vraag over mijn zus")
     await visitor.says(type="exit")
 
     await desk.missed.get_by_role("button", name="Lezen").click()
-    await expect(desk.log()).to_contain_text("ik durf niet te blijven")
+    await expect(desk.log()).to_contain_text("ik heb een vraag over mijn zus")
     await drawn(desk.page)
 
-    assert await _in_the_log(desk, "ik durf niet te blijven")
+    assert await _in_the_log(desk, "ik heb een vraag over mijn zus")
 
 
 async def _in_the_log(desk: Desk, text: str) -> bool:
