@@ -307,9 +307,17 @@ async def test_who_reads_simple_words_keeps_them() -> None:
 async def test_the_ears_are_told_what_was_asked() -> None:
     listening = FakeEars()
     made = await visit(dialogue(ears=listening))
-    made.hear("ja", asked="Is er nu gevaar?")
+    made.hear("zeker, helaas", asked="Is er nu gevaar?")
 
     assert listening.asked == ["Is er nu gevaar?"]
+
+
+async def test_an_answer_that_is_a_button_of_the_open_question_is_said_and_not_heard() -> None:
+    listening = FakeEars()
+    made = await visit(dialogue(ears=listening))
+    made.hear("ja", asked="Is er nu gevaar?")
+
+    assert listening.asked == [""]
 
 
 @pytest.mark.parametrize(("language", "words"), [("nl", "Een computer"), ("en", "A computer")])
