@@ -112,7 +112,7 @@ async def test_the_card_for_who_was_heard(page: Pages, server: Server, looks_rig
 async def test_waiting_talking_and_the_end(page: Pages, server: Server, looks_right: Looks) -> None:
     chat = await in_the_chat(page, server)
     await chat.press("Ja, voor mij", STRAIGHT)
-    await chat.writes("ik zit in de keuken")
+    await chat.writes("ik wacht wel even")
     await looks_right(chat.page, "widget-waiting-compact", *BOTH)
     desk = await server.caseworker()
     await expect(chat.status).to_contain_text("We waarschuwen nu een medewerker.")
