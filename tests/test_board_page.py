@@ -9,7 +9,8 @@ import pytest
 
 from data import knowledge
 from handoff.web.board_api import REFUSALS
-from handoff.web.board_page import DESK, FOLDER, SHARED_SCRIPTS
+from handoff.web.board_page import FOLDER
+from handoff.web.staff_page import FROM_DESK_SCRIPTS
 from tests.support.running import REGION, Server, running
 from tests.support.scripts import FORBIDDEN, Scripts, fields_differ
 from tests.test_pages import get, policy_of
@@ -20,7 +21,6 @@ WORDS = CONTENT.board_words
 DESK_WORDS = CONTENT.desk_words
 MOST_LINES = 250
 MOST_GZ = 20_000
-IMPORTS = re.compile(r'(?:from|import) "(?:/desk/|\./)([a-z-]+\.js)"')
 
 
 @pytest.fixture
@@ -69,12 +69,7 @@ def test_one_element_stands_in_one_file_of_its_name() -> None:
 
 def test_the_page_asks_at_once_for_every_script_that_it_takes_over_from_the_desk() -> None:
     """What is imported by what is imported, too: otherwise they are asked for one after another."""
-    needed, left = set(), {name for name in IMPORTS.findall(BOARD.all) if name not in BOARD.texts}
-    while left:
-        needed |= left
-        texts = [(DESK / name).read_text("utf-8") for name in left]
-        left = {found for text in texts for found in IMPORTS.findall(text)} - needed
-    assert sorted(needed) == sorted(SHARED_SCRIPTS)
+    assert sorted(BOARD.taken_over()) == sorted(FROM_DESK_SCRIPTS)
 
 
 async def test_the_board_is_for_our_own_files_only(house: Server) -> None:

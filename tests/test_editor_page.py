@@ -10,7 +10,8 @@ import pytest
 from data import knowledge
 from data.danger_examples import PERSPECTIVES
 from handoff.web.editor_api import REFUSALS
-from handoff.web.editor_page import DESK, FOLDER, SHARED_SCRIPTS
+from handoff.web.editor_page import FOLDER
+from handoff.web.staff_page import FROM_DESK_SCRIPTS
 from tests.support.running import Server, running
 from tests.support.scripts import FORBIDDEN, Scripts, fields_differ
 from tests.test_pages import get, policy_of
@@ -21,7 +22,6 @@ WORDS = CONTENT.editor_words
 DESK_WORDS = CONTENT.desk_words
 MOST_LINES = 200
 MOST_GZ = 15_000
-IMPORTS = re.compile(r'(?:from|import) "(?:/desk/|\./)([a-z-]+\.js)"')
 
 
 @pytest.fixture
@@ -74,12 +74,7 @@ def test_one_element_stands_in_one_file_of_its_name() -> None:
 
 def test_the_page_asks_at_once_for_every_script_that_it_takes_over_from_the_desk() -> None:
     """What is imported by what is imported, too: otherwise they are asked for one after another."""
-    needed, left = set(), {name for name in IMPORTS.findall(PAGE.all) if name not in PAGE.texts}
-    while left:
-        needed |= left
-        texts = [(DESK / name).read_text("utf-8") for name in left]
-        left = {found for text in texts for found in IMPORTS.findall(text)} - needed
-    assert sorted(needed) == sorted(SHARED_SCRIPTS)
+    assert sorted(PAGE.taken_over()) == sorted(FROM_DESK_SCRIPTS)
 
 
 async def test_the_page_is_for_our_own_files_only(house: Server) -> None:

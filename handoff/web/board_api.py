@@ -32,7 +32,6 @@ from handoff.people.accounts import AT_A_DESK, Accounts
 from handoff.storage import operation as stored
 from handoff.storage import people, sql, tickets
 from handoff.storage.board import Counts, counts_of
-from handoff.storage.database import Unavailable
 from handoff.storage.sql import Rollback, Row
 from handoff.storage.tables import Operation, Roster
 from handoff.web.bodies import (
@@ -44,8 +43,7 @@ from handoff.web.bodies import (
     time_to_store,
 )
 from handoff.web.guard import refusal
-
-Handler = Callable[[web.Request, Person], Awaitable[web.Response]]
+from handoff.web.staff_request import Handler, Refusals, Who, answer_staff
 
 COORDINATOR = ("coordinator",)
 #: Usernames with commas, an agreement, a time: nothing is longer.
@@ -53,8 +51,7 @@ MOST_VALUE = 2_000
 #: No username is longer; what is not one is not sent back whole.
 MOST_NAME = 64
 LEVELS = ("acute", "urgent", "normal")
-#: How a command says no: an HTTP status, a code and a cause.
-REFUSALS: dict[str, tuple[int, protocol.ErrorCode, str]] = {
+REFUSALS: Refusals = {
     "unknown": (404, "bad_id", "there is no such row"),
     "forbidden": (403, "forbidden", "this is for the coordinator of another region"),
     "wrong_state": (409, "wrong_state", "it was answered already, or is over"),
@@ -80,7 +77,7 @@ class BoardApi:
         self,
         services: Services,
         accounts: Accounts,
-        who: Callable[[web.Request], Awaitable[Person | None]],
+        who: Who,
         operating: Operating,
         operate: Callable[[], Awaitable[None]],
         used_up: Callable[[Agreement], bool],
@@ -109,20 +106,7 @@ class BoardApi:
     async def _asked(
         self, handler: Handler, roles: tuple[str, ...], request: web.Request
     ) -> web.Response:
-        """Lets in who may, and says every no in the words of the protocol."""
-        try:
-            person = await self.who(request)
-            if person is None:
-                return refusal(401, "forbidden", "log in first")
-            if person.role not in roles:
-                return refusal(403, "forbidden", f"this is for: {', '.join(roles)}")
-            return await handler(request, person)
-        except Unavailable:
-            return refusal(503, "unavailable", "the database does not answer; try again", 5)
-        except BadBody as error:
-            return refusal(400, "bad_payload", str(error), about=error.about)
-        except Rollback as no:
-            return refusal(*REFUSALS.get(no.reason, (400, "bad_payload", "it was refused")))
+        return await answer_staff(request, handler, self.who, roles, REFUSALS)
 
     # reading
 

@@ -12,23 +12,9 @@ from aiohttp import web
 from handoff.desk.operating import Operating
 from handoff.web.bodies import MOST_REASON
 from handoff.web.pages import STATIC
-from handoff.web.staff_page import StaffPage
+from handoff.web.staff_page import FROM_DESK, StaffPage
 
 FOLDER = STATIC / "board"
-DESK = STATIC / "desk"
-#: What the board takes over from the desk.
-SHARED_STYLES = ("1-base.css", "5-dialog.css")
-SHARED_SCRIPTS = (
-    "app.js",
-    "clock.js",
-    "desk-login.js",
-    "dialog.js",
-    "dom.js",
-    "form.js",
-    "link.js",
-    "login.js",
-    "words.js",
-)
 
 
 class BoardPage:
@@ -37,8 +23,7 @@ class BoardPage:
     def __init__(self, operating: Operating) -> None:
         self.operating = operating
         content = operating.content
-        shared = [f"/{DESK.name}/{name}" for name in SHARED_STYLES + SHARED_SCRIPTS]
-        self.page = StaffPage(FOLDER, content.language, content.board_words, self._told, shared)
+        self.page = StaffPage(FOLDER, content.language, content.board_words, self._told, FROM_DESK)
 
     def routes(self) -> list[web.RouteDef]:
         """For staff; the page itself is empty until somebody logs in."""

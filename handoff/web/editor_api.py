@@ -6,7 +6,6 @@ What is tried is heard and forgotten: it reaches no log and no table.
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from functools import partial
 
 from aiohttp import web
@@ -22,14 +21,12 @@ from handoff.desk.shift import Person
 from handoff.desk.trying import Tried, Trying
 from handoff.storage import examples as stored
 from handoff.storage import tickets
-from handoff.storage.database import Unavailable
-from handoff.storage.sql import Rollback, Row
+from handoff.storage.sql import Row
 from handoff.storage.tables import DangerExample
 from handoff.web.bodies import BadBody, answered, read_body, text_to_store
 from handoff.web.guard import refusal
 from handoff.web.limits import Bucket
-
-Handler = Callable[[web.Request, Person], Awaitable[web.Response]]
+from handoff.web.staff_request import Handler, Refusals, Who, answer_staff
 
 #: Who may change what danger sounds like.
 EDITORS = ("editor", "admin")
@@ -41,8 +38,7 @@ MOST_BEFORE = RECENT
 MOST_NOTE = 200
 #: As fast as somebody types and looks; a program that asks more would slow down the visitors.
 BURST, PER_S = 20, 2.0
-#: How a command says no: an HTTP status, a code and a cause.
-REFUSALS: dict[str, tuple[int, protocol.ErrorCode, str]] = {
+REFUSALS: Refusals = {
     "unknown": (404, "bad_id", "there is no such example"),
     "forbidden": (403, "forbidden", "another editor approves it"),
     "wrong_state": (409, "wrong_state", "it was approved already"),
@@ -56,7 +52,7 @@ class EditorApi:
     def __init__(
         self,
         services: Services,
-        who: Callable[[web.Request], Awaitable[Person | None]],
+        who: Who,
         trying: Trying,
         tongues: tuple[str, ...],
     ) -> None:
@@ -81,23 +77,17 @@ class EditorApi:
         ]
 
     async def _asked(self, handler: Handler, request: web.Request) -> web.Response:
-        """Lets in who may, and says every no in the words of the protocol."""
-        try:
-            person = await self.who(request)
-            if person is None:
-                return refusal(401, "forbidden", "log in first")
-            if person.role not in EDITORS:
-                return refusal(403, "forbidden", f"this is for: {', '.join(EDITORS)}")
-            wait = self._wait(person) if request.method == "POST" else 0
-            if wait > 0:
-                return refusal(429, "rate_limited", "wait a moment", int(wait) + 1)
-            return await handler(request, person)
-        except Unavailable:
-            return refusal(503, "unavailable", "the database does not answer; try again", 5)
-        except BadBody as error:
-            return refusal(400, "bad_payload", str(error), about=error.about)
-        except Rollback as no:
-            return refusal(*REFUSALS.get(no.reason, (400, "bad_payload", "it was refused")))
+        limited = partial(self._in_time, handler)
+        return await answer_staff(request, limited, self.who, EDITORS, REFUSALS)
+
+    async def _in_time(
+        self, handler: Handler, request: web.Request, person: Person
+    ) -> web.Response:
+        """Answers, unless somebody asks faster than one types."""
+        wait = self._wait(person) if request.method == "POST" else 0
+        if wait > 0:
+            return refusal(429, "rate_limited", "wait a moment", int(wait) + 1)
+        return await handler(request, person)
 
     def _wait(self, person: Person) -> float:
         """Seconds until somebody may ask again; 0 is now, and counts as once."""

@@ -13,23 +13,9 @@ from data.danger_examples import LONGEST, PERSPECTIVES
 from handoff.desk.services import Services
 from handoff.web.editor_api import EDITORS, MOST_BEFORE, MOST_NOTE
 from handoff.web.pages import STATIC
-from handoff.web.staff_page import StaffPage
+from handoff.web.staff_page import FROM_DESK, StaffPage
 
 FOLDER = STATIC / "editor"
-DESK = STATIC / "desk"
-#: What the page takes over from the desk.
-SHARED_STYLES = ("1-base.css", "5-dialog.css")
-SHARED_SCRIPTS = (
-    "app.js",
-    "clock.js",
-    "desk-login.js",
-    "dialog.js",
-    "dom.js",
-    "form.js",
-    "link.js",
-    "login.js",
-    "words.js",
-)
 
 
 class EditorPage:
@@ -38,9 +24,8 @@ class EditorPage:
     def __init__(self, services: Services, tongues: tuple[str, ...]) -> None:
         self.editor_words = services.knowledge.editor_words
         self.tongues = tongues
-        shared = [f"/{DESK.name}/{name}" for name in SHARED_STYLES + SHARED_SCRIPTS]
         language = services.knowledge.language
-        self.page = StaffPage(FOLDER, language, self.editor_words, self._told, shared)
+        self.page = StaffPage(FOLDER, language, self.editor_words, self._told, FROM_DESK)
 
     def routes(self) -> list[web.RouteDef]:
         """For staff; the page itself is empty until somebody logs in."""

@@ -1,4 +1,4 @@
-"""What the desk and the board have in common: a page and its scripts, as they stand in the folder,
+"""What the pages of staff have in common: a page and its scripts, as they stand in the folder,
 and the words they say. No build."""
 
 from __future__ import annotations
@@ -13,6 +13,21 @@ from aiohttp import web
 from handoff.web.files import answer, file_of
 from handoff.web.guard import refusal
 from handoff.web.pages import environment
+
+#: What other pages of staff take over from the desk.
+FROM_DESK_STYLES = ("1-base.css", "5-dialog.css")
+FROM_DESK_SCRIPTS = (
+    "app.js",
+    "clock.js",
+    "desk-login.js",
+    "dialog.js",
+    "dom.js",
+    "form.js",
+    "link.js",
+    "login.js",
+    "words.js",
+)
+FROM_DESK = tuple(f"/desk/{name}" for name in FROM_DESK_STYLES + FROM_DESK_SCRIPTS)
 
 #: Every file comes from here and nothing from elsewhere; text never becomes markup.
 POLICY = "; ".join(

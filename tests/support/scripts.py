@@ -7,6 +7,8 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
+from handoff.web.pages import STATIC
+
 #: Ways to keep something, to turn text into markup, or to style and handle inline.
 FORBIDDEN = (
     "innerHTML",
@@ -31,6 +33,7 @@ NAMED = re.compile(
 COUNTED = re.compile(r'\bcount\("([a-z_]+)"')
 TEMPLATES = re.compile(r"`([a-z_]*)\$\{[^}]*\}([a-z_]*)`")
 LITERALS = re.compile(r'"([a-z][a-z0-9_]*)"')
+IMPORTS = re.compile(r'(?:from|import) "(?:/desk/|\./)([a-z-]+\.js)"')
 ELEMENTS = re.compile(r'customElements\.define\("([a-z-]+)"')
 FIELDS = re.compile(r"\{(\w+)\}")
 
@@ -89,6 +92,16 @@ class Scripts:
             for name, text in self.texts.items()
             if ELEMENTS.findall(text) != ([Path(name).stem] if name.startswith(own) else [])
         ]
+
+    def taken_over(self) -> set[str]:
+        """The scripts of the desk that the page imports, and what those import."""
+        needed: set[str] = set()
+        left = {name for name in IMPORTS.findall(self.all) if name not in self.texts}
+        while left:
+            needed |= left
+            texts = [(STATIC / "desk" / name).read_text("utf-8") for name in left]
+            left = {found for text in texts for found in IMPORTS.findall(text)} - needed
+        return needed
 
 
 def fields_differ(words: Words) -> list[str]:
