@@ -12,7 +12,9 @@ Two principles hold everywhere. *What raises looks across full stops, what lower
 danger. Silence means nothing: most people in danger never write a word that is in any list.
 
 Beside `deciding` stands an `opinion`, learnt from examples (`learning`; never by a server):
-a sum over `features` of each sentence, of which one is what the rules made of the text.
+sums over the `features` of each sentence (looked up in `sums`), of which one is what the rules
+made of the text. `telling` hears its signals, `language` its language, and `asking` turns the
+question that a text answers into what the answer says.
 `judging` counts how well both hear. A new language is a new file in `data/danger` and one in
 `data/danger/examples`; only letters of a new script may need a line in `normalise`.
 """
