@@ -186,29 +186,37 @@ a_unit = st.tuples(
     st.integers(0, 2),
     st.none() | st.sampled_from("abc"),
     st.integers(0, 3),
-    st.sampled_from(["plain", "fresh", "stale", "closes", "late"]),
+    st.sampled_from(["plain", "words", "fresh", "behind", "stale", "closes", "late"]),
 )
+
+
+def author_of(kind: str) -> str:
+    return "caseworker/x" if kind == "words" else "visitor"
 
 
 class Model:
     """What a conversation must be after each unit, said as simply as it can be."""
 
     def __init__(self) -> None:
-        self.last, self.closed = 0, False
-        self.ids: dict[str, int] = {}
+        #: the last number, and the last that is more than a caseworker's words
+        self.last, self.moved, self.closed = 0, 0, False
+        self.ids: dict[tuple[str, str], int] = {}
 
     def outcome(self, client_id: str | None, many: int, kind: str) -> Any:
         """The numbers of a unit, or the error."""
-        if client_id in self.ids and many:
-            return [self.ids[client_id]]
+        sender = (author_of(kind), client_id or "")
+        if sender in self.ids and many:
+            return [self.ids[sender]]
         if self.closed and kind != "late":
             return Ended
-        if kind == "stale":
+        if kind == "stale" and self.moved:
             return Conflict
         seqs = list(range(self.last + 1, self.last + 1 + many))
         if client_id and many:
-            self.ids[client_id] = seqs[0]
+            self.ids[sender] = seqs[0]
         self.last += many
+        if kind != "words" and many:
+            self.moved = self.last
         self.closed = self.closed or kind == "closes"
         return seqs
 
@@ -222,14 +230,18 @@ async def test_whatever_shares_a_batch_the_outcomes_are_those_of_one_after_the_o
     models = [Model() for _ in ids]
     expected, units = [], []
     for which, client_id, many, kind in plan:
-        last = models[which].last
+        last, moved = models[which].last, models[which].moved
+        expects = {"fresh": last, "closes": last, "behind": moved, "stale": moved - 1}
         expected.append(models[which].outcome(client_id, many, kind))
         units.append(
             Unit(
                 ids[which],
-                [event(client_id=client_id if number == 0 else None) for number in range(many)],
+                [
+                    event(client_id=client_id if number == 0 else None, author=author_of(kind))
+                    for number in range(many)
+                ],
                 row=row_of(state="closed") if kind == "closes" else None,
-                expects={"stale": last - 1, "plain": None, "late": None}.get(kind, last),
+                expects=expects.get(kind),
                 late=kind == "late",
             )
         )

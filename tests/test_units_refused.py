@@ -64,6 +64,50 @@ async def test_of_two_units_from_the_same_state_in_one_batch_one_is_refused(
     assert found[0]["language"] == "en"
 
 
+async def test_what_a_caseworker_said_meanwhile_refuses_nothing(db: Database) -> None:
+    id = await begun(db, event(b"one"))
+    await db.write(Unit(id, [event(b"are you safe?", author="caseworker/x")]))
+    changed = row_of(language="en")
+
+    found = await db.write(Unit(id, [event(b"no")], row=changed, expects=1))
+
+    assert found.seqs == [3]
+    assert (await rows(db, "SELECT language FROM conversation"))[0]["language"] == "en"
+
+
+@pytest.mark.parametrize(
+    "more",
+    [{"author": "caseworker/x", "kind": "note"}, {"author": "system", "kind": "notice"}, {}],
+    ids=["a judgement", "a caseworker who came", "the visitor"],
+)
+async def test_what_else_is_written_refuses_what_knew_nothing_of_it(
+    db: Database, more: dict[str, str]
+) -> None:
+    id = await begun(db, event(b"one"))
+    await db.write(Unit(id, [event(b"more than words", **more)]))
+    await db.write(Unit(id, [event(b"and words", author="caseworker/x")]))
+
+    with pytest.raises(Conflict):
+        await db.write(Unit(id, [event(b"late")], row=row_of(language="en"), expects=1))
+
+
+async def test_in_one_batch_a_caseworkers_words_refuse_nothing_either(
+    database: str, db: Any
+) -> None:
+    id = await begun(db, event())
+
+    words, first, second = await together(
+        database,
+        db,
+        db.write(Unit(id, [event(author="caseworker/x")])),
+        db.write(Unit(id, [event()], row=row_of(language="en"), expects=1)),
+        db.write(Unit(id, [event()], row=row_of(language="uk"), expects=1)),
+    )
+
+    assert (words.seqs, first.seqs) == ([2], [3])
+    assert isinstance(second, Conflict)
+
+
 async def test_a_closed_conversation_takes_nothing_but_what_may_come_late(db: Database) -> None:
     id = await begun(db, event(b"one"))
     await db.write(Unit(id, [event(b"bye")], row=row_of(state="closed"), expects=1))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-from tests.support.outage import held, no_answer, no_answer_after_writing
+from tests.support.outage import held, no_answer, no_answer_after_writing, overtaken
 from tests.support.running import Caseworker, Server, Visitor
 
 #: Heard as acute danger.
@@ -250,6 +250,25 @@ async def test_what_a_caseworker_writes_meanwhile_is_shown_once_and_in_order(
     assert new[1]["seq"] == new[0]["seq"] + 1
     seen = [event["text"] for event in caseworker.all("event")]
     assert seen == ["eerst"]
+
+
+async def test_danger_is_taken_in_however_fast_a_caseworker_writes_meanwhile(
+    server: Server,
+) -> None:
+    visitor, caseworker, ticket = await talking(server)
+
+    async def writes() -> None:
+        await caseworker.writes(ticket, "en nog iets")
+
+    with overtaken(server, lambda unit: unit.events[0].author == "visitor", writes) as tries:
+        await visitor.says(type="message", id="a", text=DANGER)
+        (number,) = await acks_of(visitor, "a", 1)
+    await visitor.quiet()
+
+    assert len(tries) == 1
+    (said,) = [event for event in visitor.all("event") if event["text"] == "en nog iets"]
+    assert said["seq"] == number - 1
+    assert (await server.rows("SELECT level FROM ticket"))[0]["level"] == "acute"
 
 
 async def test_many_messages_of_both_sides_at_once_arrive_once_and_in_order(

@@ -181,7 +181,7 @@ class Conversation:
         if self.state == CLOSED and not turn.late:
             raise Ended(self.id)
         await self.find_out()
-        if turn.changes and turn.base != self.last_seq:
+        if turn.changes and turn.before is not self.talk:
             raise Conflict(self.id)
         events = [*self.pending, *turn.events]
         before, ticket = self.ticket, writing.ticket_after(self, turn)

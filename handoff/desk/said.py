@@ -13,10 +13,9 @@ from handoff import protocol
 from handoff.clock import micros, moment
 from handoff.desk.dialogue import Card
 from handoff.storage.keys import ConversationKeys, NoKey, RandomBytes, place, seal, unseal
-from handoff.storage.units import NewEvent
+from handoff.storage.units import CASEWORKER, NewEvent
 
 VISITOR, BOT, SYSTEM = "visitor", "bot", "system"
-CASEWORKER = "caseworker/"
 #: What a visitor never sees.
 INTERNAL = ("note",)
 

@@ -2,7 +2,9 @@
 
 `seq` is given here, inside the transaction, while the conversation's row is locked: it is
 contiguous whatever node writes. A unit that repeats a client id changes nothing and gets the first
-`seq` back. A unit that was worked out from an older state of the conversation is refused whole.
+`seq` back. A unit that was worked out from an older state of the conversation is refused whole;
+what a caseworker said meanwhile makes no state older, so that a visitor in danger, whose words
+change the level, is not refused because both type at once.
 """
 
 from __future__ import annotations
@@ -16,6 +18,8 @@ from handoff.storage.sql import Bulk, Command, Ring, Row, Sql
 from handoff.storage.tables import Conversation, ConversationKey, EventRow
 
 CLOSED = "closed"
+#: The author of what a caseworker says, before the username.
+CASEWORKER = "caseworker/"
 
 
 class Conflict(Exception):
@@ -37,6 +41,11 @@ class NewEvent:
     at: int
     body: bytes
     client_id: str | None = None
+
+    @property
+    def moves(self) -> bool:
+        """Whether a turn that was worked out without it is out of date: `MOVED` asks the same."""
+        return self.kind != "text" or not self.author.startswith(CASEWORKER)
 
 
 @dataclass(slots=True)
@@ -99,6 +108,15 @@ SEEN = Bulk(
     " JOIN event ON event.conversation = rows.conversation AND event.author = rows.author"
     " AND event.client_id = rows.client_id",
 )
+#: The number of the last event that is more than a caseworker's words, after what was expected.
+MOVED = Bulk(
+    {"conversation": "text", "expects": "integer"},
+    "SELECT rows.conversation, MAX(event.seq) AS seq FROM {rows}"
+    " JOIN event ON event.conversation = rows.conversation AND event.seq > rows.expects"
+    " WHERE event.kind <> 'text'"
+    f" OR substr(event.author, 1, {len(CASEWORKER)}) <> '{CASEWORKER}'"
+    " GROUP BY rows.conversation",
+)
 _EVENT = sql.columns_of(EventRow)
 EVENTS = Bulk(
     _EVENT,
@@ -130,6 +148,7 @@ def commit(units: Sequence[Unit]) -> Command[list[Outcome]]:
     rows = yield LOCKED, {"ids": ids}
     batch = _Batch({row["id"]: row for row in rows})
     yield from batch.find_duplicates(units)
+    yield from batch.find_moved(units)
     outcomes = [batch.place(unit) for unit in units]
     yield from batch.write()
     return outcomes
@@ -142,6 +161,8 @@ class _Batch:
         self.last = {id: row["last_seq"] for id, row in conversations.items()}
         self.closed = {id for id, row in conversations.items() if row["state"] == CLOSED}
         self.numbers: dict[tuple[str, str, str | None], int] = {}
+        #: the last event of each that a turn must have known
+        self.moved: dict[str, int] = {}
         self.events: list[tuple[Any, ...]] = []
         self.raised: set[str] = set()
         self.rows: dict[str, list[Any]] = {}
@@ -162,6 +183,17 @@ class _Batch:
                 key = (row["conversation"], row["author"], row["client_id"])
                 self.numbers[key] = row["seq"]
 
+    def find_moved(self, units: Sequence[Unit]) -> Command[None]:
+        """Looks up what was written since those units were worked out that are behind."""
+        behind = [
+            (unit.conversation, unit.expects)
+            for unit in units
+            if unit.expects is not None and unit.expects < self.last.get(unit.conversation, 0)
+        ]
+        if behind:
+            for row in (yield MOVED, behind):
+                self.moved[row["conversation"]] = row["seq"]
+
     def place(self, unit: Unit) -> Outcome:
         """Numbers the events of a unit, or says why it is not written."""
         first = self._duplicate_of(unit)
@@ -170,8 +202,7 @@ class _Batch:
         name = unit.conversation
         if name not in self.last or (name in self.closed and not unit.late):
             return Outcome(error=Ended(name))
-        expects = unit.expects if unit.opens is None else 0
-        if expects is not None and expects != self.last[name]:
+        if self._is_behind(unit):
             return Outcome(error=Conflict(name))
         seqs = [self._number(name, event) for event in unit.events]
         if unit.row is not None:
@@ -183,6 +214,15 @@ class _Batch:
         for bell in (f"c/{name}/{self.last[name]}", *unit.bells):
             self.bells[bell] = None
         return Outcome(seqs)
+
+    def _is_behind(self, unit: Unit) -> bool:
+        """Whether it was worked out from another state than the one that it would change."""
+        last: int = self.last[unit.conversation]
+        if unit.opens is not None:
+            return last > 0
+        if unit.expects is None or unit.expects == last:
+            return False
+        return unit.expects > last or self.moved.get(unit.conversation, -1) > unit.expects
 
     def _duplicate_of(self, unit: Unit) -> int | None:
         for event in unit.events:
@@ -196,6 +236,8 @@ class _Batch:
         seq: int = self.last[conversation] + 1
         self.last[conversation] = seq
         self.raised.add(conversation)
+        if event.moves:
+            self.moved[conversation] = seq
         if event.client_id is not None:
             self.numbers[(conversation, event.author, event.client_id)] = seq
         self.events.append(

@@ -138,6 +138,7 @@ async def until_killed(
     by_name = {talker.name: talker for talker in everybody if talker.person is person}
     async for message in person.socket:
         frame = json.loads(message.data)
+        assert frame["type"] != "error", frame
         talker = by_name.get(str(frame.get("id", "")).rpartition("-")[0])
         # what was sent before the traffic may be acknowledged in it
         if frame["type"] != "ack" or talker is None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from typing import Any
 
 from handoff.storage.database import Unavailable
+from handoff.storage.units import Unit
 from tests.support.running import Server
 
 
@@ -41,6 +42,27 @@ def no_answer_after_writing(server: Server) -> Iterator[None]:
     db.write = written
     try:
         yield
+    finally:
+        del db.write
+
+
+@contextmanager
+def overtaken(server: Server, which: Callable[[Unit], bool], other: Any) -> Iterator[list[Unit]]:
+    """Before any such unit reaches the database `other` is awaited, as often as it is tried; the
+    tries come back."""
+    db: Any = server.house.db
+    write = db.write
+    tries: list[Unit] = []
+
+    async def overtakes(unit: Unit) -> Any:
+        if which(unit):
+            tries.append(unit)
+            await other()
+        return await write(unit)
+
+    db.write = overtakes
+    try:
+        yield tries
     finally:
         del db.write
 

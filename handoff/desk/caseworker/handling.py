@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 from data.knowledge import Knowledge
 from handoff import protocol
 from handoff.desk.conversation import Conversation, Gone
-from handoff.desk.said import CASEWORKER, Body, Said
+from handoff.desk.said import Body, Said
 from handoff.protocol import ErrorCode, Refused
 from handoff.storage import tickets
 from handoff.storage.sql import Rollback
+from handoff.storage.units import CASEWORKER
 
 if TYPE_CHECKING:
     from handoff.desk.caseworker.session import BackOffice, CaseworkerSession

@@ -18,8 +18,9 @@ from handoff import protocol
 from handoff.clock import micros
 from handoff.desk import hearings
 from handoff.desk.dialogue import Talk
-from handoff.desk.said import CASEWORKER, VISITOR, Body, Said
+from handoff.desk.said import VISITOR, Body, Said
 from handoff.desk.ticket import Ticket, card_of
+from handoff.storage.units import CASEWORKER
 
 #: Before the id of every practice; ids of tickets have no word in them.
 PRACTICE = "practice-"
