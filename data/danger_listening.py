@@ -43,14 +43,17 @@ class Questions:
 
 @dataclass(frozen=True, slots=True)
 class Listening:
-    """Where the learnt opinion begins to call a text acute or urgent, some texts together acute,
-    and a signal heard, all in thousandths; words of greeting; and questions by language."""
+    """Where the learnt opinion begins to call a text acute or urgent, a window of a long sentence
+    or some texts together acute, and a signal heard, all in thousandths; words of greeting;
+    questions that close a sentence and change nothing of it; and questions by language."""
 
     acute_at: int = 0
     urgent_at: int = 0
+    window_at: int = MOST
     together_at: int = MOST
     signal_at: int = 0
     greetings: frozenset[str] = frozenset()
+    closings: frozenset[str] = frozenset()
     questions: tuple[Questions, ...] = ()
 
 
@@ -59,9 +62,11 @@ def read_listening(document: Section) -> Listening:
     found = Listening(
         acute_at=document.number("acute_at", least=-MOST),
         urgent_at=document.number("urgent_at", least=-MOST),
+        window_at=document.number("window_at", least=-MOST),
         together_at=document.number("together_at", least=-MOST),
         signal_at=document.number("signal_at", least=-MOST),
         greetings=_words(document, "greetings"),
+        closings=_words(document, "closings"),
         questions=tuple(map(_read_questions, document.sections("questions", None).values())),
     )
     document.text("language")

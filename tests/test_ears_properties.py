@@ -228,6 +228,20 @@ def test_a_greeting_on_a_line_of_its_own_never_lowers_a_level(listening: str) ->
         assert all_lowered(listening, lambda text: f"{greeting}\n{text}") == []  # noqa: B023
 
 
+# ---- questions that close a sentence ---------------------------------------------------------
+
+CLOSINGS = [
+    *("wat moet ik doen", ", wat moet ik nu doen?", "What should I do?? what now"),
+    *("co mam robić?", "ماذا أفعل"),
+]
+
+
+@both_listeners
+@pytest.mark.parametrize("closing", CLOSINGS)
+def test_asking_what_to_do_never_lowers_a_level(listening: str, closing: str) -> None:
+    assert all_lowered(listening, lambda text: f"{text} {closing}") == []
+
+
 # ---- more sentences --------------------------------------------------------------------------
 
 #: Sentences that take nothing back, send nobody away and deny no danger.

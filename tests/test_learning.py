@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 import shutil
 from dataclasses import replace
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ from data.danger_weights import Weights, parse_weights
 from data.files import Unreadable
 from flows.danger import Ears
 from flows.danger.deciding import SILENT
-from flows.danger.features import Look, of_sentence, sentences
+from flows.danger.features import WINDOW, Look, of_sentence, sentences, windows
 from flows.danger.judging import Figures
 from flows.danger.learning import digest, learn, lessons_from
 from flows.danger.normalise import split
@@ -142,6 +143,35 @@ def test_another_sentence_never_lowers_what_was_learnt(text: str, other: str) ->
         assert rank(learnt_from.opinion(split(whole), SILENT, Look(EARS.looking)).level) >= rank(
             alone
         )
+
+
+@pytest.mark.parametrize(
+    "danger",
+    [
+        "hij slaat mij nu",
+        "hij wurgt mij",
+        "ik heb alle pillen ingenomen",
+        "hij zegt dat hij mij vanavond vermoordt",
+    ],
+)
+def test_a_few_words_of_danger_in_a_long_sentence_are_heard(danger: str) -> None:
+    long = (
+        "we wonen hier nu zes jaar en het was altijd een rustige buurt en {} en de buren zijn weg"
+        " dus er is niemand aan wie ik het kan vragen"
+    )
+
+    assert BOTH.hear(long.format(danger)).level == "acute"
+    assert BOTH.hear(long.format("hij werkt vaak laat")).level != "acute"
+
+
+def test_the_windows_of_a_long_sentence_leave_no_word_out_and_a_short_one_has_none() -> None:
+    words = [str(number) for number in range(3 * WINDOW + 2)]
+
+    found = list(windows(words))
+    assert [word for word in words if not any(word in window for window in found)] == []
+    assert {len(window) for window in found} == {WINDOW}
+    assert all(first[-1] in second for first, second in pairwise(found))
+    assert list(windows(words[:WINDOW])) == []
 
 
 @given(st.sampled_from(HEARD))

@@ -255,9 +255,10 @@ def test_weights_are_read_as_they_were_written() -> None:
 
 def test_a_fault_in_the_listening_file_has_its_line() -> None:
     faults: list[Fault] = []
-    raw = b"language: any\nacute_at: 9\nurgent_at: soon\ntogether_at: 1\nsignal_at: 1\nmore: 2\n"
+    more = b"window_at: 1\ntogether_at: 1\nsignal_at: 1\nmore: 2\n"
+    raw = b"language: any\nacute_at: 9\nurgent_at: soon\n" + more
     read_listening(Section(parse_yaml(raw, "listening.yml"), "listening.yml", faults))
 
     first, second = sorted(map(str, faults))
     assert first == "listening.yml:3: `urgent_at` must be a whole number"
-    assert second.startswith("listening.yml:6: `more` is not known here")
+    assert second.startswith("listening.yml:7: `more` is not known here")

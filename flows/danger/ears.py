@@ -11,11 +11,12 @@ from data.danger_rules import DangerRules
 from data.danger_weights import Weights
 from data.triage import LEVELS
 from flows.danger.asking import stated
+from flows.danger.closing import Closings
 from flows.danger.compiling import compiled
 from flows.danger.deciding import MOST_REASONS, RANK, Verdict, decide
 from flows.danger.features import Look, Looking
 from flows.danger.language import Languages
-from flows.danger.normalise import MOST_CHARACTERS, split
+from flows.danger.normalise import MOST_CHARACTERS
 from flows.danger.opinion import NO_OPINION, Learnt, Opinion
 from flows.danger.reading import read
 from flows.urgency import Heard, rank
@@ -32,7 +33,10 @@ class Ears:
         with _nothing_collected():
             self._tables = compiled(rules)
             self.looking = Looking(
-                self._tables.vocabulary, self._tables.lists, _words(rules.weights)
+                self._tables.vocabulary,
+                self._tables.lists,
+                _words(rules.weights),
+                Closings(rules.listening.closings),
             )
             self._questions = rules.listening.questions
             self._greetings = self._tables.vocabulary.greetings
@@ -50,16 +54,17 @@ class Ears:
         examples between quotes; never what the visitor wrote. Never raises.
         """
         look = Look(self.looking)
-        parts, earlier = split(text), split("\n".join(before[-RECENT:])[-MOST_CHARACTERS:])
+        parts = self.looking.parts(text)
+        earlier = self.looking.parts("\n".join(before[-RECENT:])[-MOST_CHARACTERS:])
         heard = self._said(parts, earlier, look)
         statement = stated(text, asked, self._questions, self._greetings) if asked else ""
         if statement:
-            heard = _both(heard, self._answered(split(statement), look))
+            heard = _both(heard, self._answered(self.looking.parts(statement), look))
         return replace(heard, language=self._languages.of(parts))
 
     def by_rules(self, text: str) -> Heard:
         """What the rules alone make of a text: one of the things that an opinion goes by."""
-        found = self._verdict(split(text), Look(self.looking))
+        found = self._verdict(self.looking.parts(text), Look(self.looking))
         return Heard(found.level, found.signals, found.because)
 
     def _said(self, parts: list[str], earlier: list[str], look: Look) -> Heard:

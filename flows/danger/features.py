@@ -9,10 +9,19 @@ stands.
 from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 
-from flows.danger.normalise import is_mark, is_stop, is_word, stretched, ungreeted, unstretched
+from flows.danger.closing import Closings
+from flows.danger.normalise import (
+    is_mark,
+    is_stop,
+    is_word,
+    split,
+    stretched,
+    ungreeted,
+    unstretched,
+)
 from flows.danger.vocabulary import Entry, Vocabulary
 
 #: Pieces of words have so many letters, the two edges of the word counted as one each.
@@ -24,6 +33,9 @@ LENGTHS = (1, 2, 4, 8, 15)
 #: So many sentences are heard together. Each run of them is judged by itself, and the worst
 #: counts: whatever is said besides can not hide a sentence.
 TOGETHER = 3
+#: A longer sentence is heard in windows of so many words as well, each half in the one before: who
+#: writes on without a full stop hides nothing.
+WINDOW = 6
 #: What the rules make of a text.
 RULES_URGENT, RULES_ACUTE = "v:urgent", "v:acute"
 #: A feature that says nothing about the level; and all that says something about a signal.
@@ -35,12 +47,18 @@ LONGEST_WORD = 40
 
 @dataclass(frozen=True)
 class Looking:
-    """What is needed to look: the words of the rules, the lists they stand in, and the words that
-    the examples have besides."""
+    """What is needed to look: the words of the rules, the lists they stand in, the words that the
+    examples have besides, and the questions that close a sentence."""
 
     vocabulary: Vocabulary
     lists: Mapping[int, tuple[str, ...]]
     more: Container[str] = ()
+    closings: Closings = field(default_factory=lambda: Closings(()))
+
+    def parts(self, text: str) -> list[str]:
+        """The parts of a text that say something: its words and marks, without what closes a
+        sentence."""
+        return self.closings.off(split(text))
 
     def unstretched(self, word: str) -> str:
         """A stretched word as it is written."""
@@ -106,6 +124,14 @@ def runs(many: int) -> Iterator[tuple[int, int]]:
     for first in range(many):
         for last in range(first + 1, min(first + TOGETHER, many) + 1):
             yield first, last
+
+
+def windows(words: Sequence[str]) -> Iterator[Sequence[str]]:
+    """The windows of a sentence that is longer than one; the last is as long as the others."""
+    last = len(words) - WINDOW
+    if last > 0:
+        for first in (*range(0, last, WINDOW // 2), last):
+            yield words[first : first + WINDOW]
 
 
 def of_word(word: str) -> Iterator[str]:

@@ -28,7 +28,6 @@ from flows.danger.features import (
     runs,
     sentences,
 )
-from flows.danger.normalise import split
 from flows.urgency import Heard, rank
 
 #: What stands in fewer examples is chance.
@@ -67,7 +66,7 @@ def lessons_from(example: Example, looking: Looking, by_rules: Heard) -> Iterato
     the whole: the parts of one that is not acute are lessons too. Which part makes a text acute
     nobody said, so its parts teach nothing.
     """
-    spoken = sentences(split(example.text), looking)
+    spoken = sentences(looking.parts(example.text), looking)
     features = [tuple(of_sentence(words, Look(looking))) for words in spoken]
     heard = (*of_level(by_rules.level), *of_signals(by_rules.signals))
     for first, last in {(0, len(spoken)): None, **dict.fromkeys(runs(len(spoken)))}:

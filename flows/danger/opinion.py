@@ -14,8 +14,8 @@ from data.danger_listening import Listening
 from data.danger_weights import Weights
 from data.triage import LEVELS
 from flows.danger.deciding import Verdict
-from flows.danger.features import Look, Looking, of_level, runs, sentences
-from flows.danger.normalise import is_word, split
+from flows.danger.features import Look, Looking, of_level, runs, sentences, windows
+from flows.danger.normalise import is_word
 from flows.danger.sums import Sum, Sums, added
 from flows.danger.telling import Telling
 
@@ -53,8 +53,9 @@ class Learnt:
         """What a text in parts says of which the rules made `by_rules`. Never raises."""
         spoken = sentences(parts, self._looking)
         acute, urgent, worst = self._worst(spoken, by_rules.level, look)
-        if acute >= self._at.acute_at:
-            level, words = LEVELS[2], self._words_of(spoken[slice(*worst)], 0)
+        window = () if acute >= self._at.acute_at else self._window(spoken, by_rules.level, look)
+        if acute >= self._at.acute_at or window:
+            level, words = LEVELS[2], self._words_of(window or spoken[slice(*worst)], 0)
         elif urgent >= self._at.urgent_at:
             level, words = LEVELS[1], self._words_of(spoken, 1)
         else:
@@ -86,11 +87,23 @@ class Learnt:
             urgent = max(urgent, second)
         return acute, urgent, worst
 
+    def _window(
+        self, spoken: Sequence[Sequence[str]], by_rules: str, look: Look
+    ) -> Sequence[Sequence[str]]:
+        """The first window of a long sentence that is surely acute by itself."""
+        heard = self._sums.of(of_level(by_rules))
+        for words in spoken:
+            for window in windows(words):
+                said = added(heard, self._sums.sentence(window, look))
+                if self._scores(said)[0] >= self._at.window_at:
+                    return (window,)
+        return ()
+
     def scores(self, text: str, by_rules: str) -> tuple[float, float]:
         """How far a text is to each side, in thousandths, taken as a whole: for choosing where a
         level begins."""
         look = Look(self._looking)
-        spoken = sentences(split(text), self._looking)
+        spoken = sentences(self._looking.parts(text), self._looking)
         said = (self._sums.sentence(words, look) for words in spoken)
         return self._scores(added(self._sums.of(of_level(by_rules)), *said))
 
