@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from data.danger_examples import COLUMNS, load_examples
+from handoff.desk.examples import LONGEST_KEY
 from handoff.storage import examples as stored
 from handoff.web import editor_api
 from tests import shipped
@@ -254,6 +255,27 @@ async def test_a_text_that_was_proposed_already_is_told_with_its_level(
     )
 
     assert (status, told["code"], told["level"], told.get("where")) == (409, "taken", "acute", None)
+
+
+async def test_the_longest_text_is_an_example_and_known_again(server: Server) -> None:
+    person = await editor(server)
+    text = f"{WORD} " + "\N{PILE OF POO}\N{GRINNING FACE}" * 950
+
+    await proposed(person, text=text)
+    status, _ = await person.send("/api/editor/examples", example(text=text))
+
+    assert status == 409
+    keys = await server.rows("SELECT plain FROM danger_example")
+    assert [len(row["plain"].encode()) <= LONGEST_KEY for row in keys] == [True]
+
+
+@pytest.mark.parametrize("id", ["nobody", "%00", "%FF", "a" * 500])
+async def test_an_example_that_is_not_there_is_told(server: Server, id: str) -> None:
+    person = await editor(server)
+
+    status, told = await person.send(f"/api/editor/examples/{id}", {"answer": "approve"})
+
+    assert (status, told["code"]) == (404, "bad_id")
 
 
 async def test_the_same_text_in_another_language_is_another_example(server: Server) -> None:

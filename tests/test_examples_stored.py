@@ -62,6 +62,18 @@ async def test_two_who_propose_the_same_text_at_once_propose_one(db: Database) -
     assert len(await rows(db, "SELECT id FROM audit")) == 1
 
 
+def test_who_proposes_what_is_taken_away_at_that_moment_is_told_to_look_again() -> None:
+    steps = examples.add(example("e1"), note("n1"))
+    next(steps)
+    steps.send([{"many": 1}])
+    steps.send([])
+
+    with pytest.raises(Rollback) as no:
+        steps.send([])
+
+    assert no.value.reason == "clash"
+
+
 async def test_nobody_approves_what_is_their_own(db: Database) -> None:
     await db.run(examples.add, example("e1"), note("n1"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -13,6 +14,8 @@ from handoff.storage.sql import Row
 FOLDER = Path("danger") / "examples"
 #: What a fault calls an example of the table.
 DATABASE = "the database"
+#: In bytes.
+LONGEST_KEY = 1_000
 
 
 def example_of(row: Row) -> Example:
@@ -36,6 +39,14 @@ def in_files(knowledge: Knowledge) -> tuple[Example, ...]:
         return load_examples(knowledge.folder / FOLDER, knowledge.triage.signals)
     except Unreadable:
         return ()
+
+
+def key_of(text: str) -> str:
+    """What no two examples of a language share: the plain text, or its digest where it is longer
+    than an index of PostgreSQL takes (2,704 bytes)."""
+    key = plain(text)
+    raw = key.encode()
+    return key if len(raw) <= LONGEST_KEY else hashlib.sha256(raw).hexdigest()
 
 
 def same(examples: Iterable[Example], language: str, text: str) -> Example | None:

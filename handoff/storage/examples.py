@@ -37,12 +37,15 @@ def approved() -> Command[list[Row]]:
 
 def add(row: DangerExample, note: Note) -> Command[Row]:
     """Proposes an example; the row of this text comes back, which is another one where the text was
-    there already. Raises `Rollback("too_many")`."""
+    there already. Raises `Rollback`: `too_many`, and `clash` when another one of this text was
+    taken away at the same moment."""
     rows = yield COUNT, {}
     if rows[0]["many"] >= MOST:
         raise Rollback("too_many")
     yield ADD, sql.values_of(row)
     rows = yield SAME, {"language": row.language, "plain": row.plain}
+    if not rows:
+        raise Rollback("clash")
     if rows[0]["id"] == row.id:
         yield note
     return rows[0]

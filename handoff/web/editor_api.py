@@ -10,18 +10,18 @@ from functools import partial
 
 from aiohttp import web
 
-from data.danger_examples import LONGEST, NONE, as_csv, fault_of, plain
+from data.danger_examples import LONGEST, NONE, as_csv, fault_of
 from data.danger_rules import DangerRules
 from flows.danger.ears import RECENT
 from handoff import protocol
 from handoff.clock import moment
-from handoff.desk.examples import example_of, in_files, same
+from handoff.desk.examples import example_of, in_files, key_of, same
 from handoff.desk.services import Services
 from handoff.desk.shift import Person
 from handoff.desk.trying import Tried, Trying
 from handoff.storage import examples as stored
 from handoff.storage import tickets
-from handoff.storage.sql import Row
+from handoff.storage.sql import Rollback, Row
 from handoff.storage.tables import DangerExample
 from handoff.web.bodies import BadBody, answered, read_body, text_to_store
 from handoff.web.guard import refusal
@@ -42,6 +42,7 @@ REFUSALS: Refusals = {
     "unknown": (404, "bad_id", "there is no such example"),
     "forbidden": (403, "forbidden", "another editor approves it"),
     "wrong_state": (409, "wrong_state", "it was approved already"),
+    "clash": (409, "taken", "somebody else was faster; look again"),
     "too_many": (409, "too_large", "put what is approved into the files, and take it away here"),
 }
 
@@ -181,7 +182,7 @@ class EditorApi:
             signals=named,
             perspective=wanted.perspective,
             text=text,
-            plain=plain(text),
+            plain=key_of(text),
             note=" ".join(text_to_store(wanted.note, "note", MOST_NOTE).split()),
             added_by=person.username,
             added_at=self.services.now(),
@@ -191,6 +192,8 @@ class EditorApi:
         """An editor: approves another's example, or takes any away."""
         given = await read_body(request, protocol.ExampleAnswer)
         id, now = request.match_info["id"], self.services.now()
+        if not protocol.ID.fullmatch(id):
+            raise Rollback("unknown")
         note = self._note(person, f"example_{given.answer}", id)
         if given.answer == "approve":
             row = await self.services.db.run(stored.approve, id, person.username, now, note)
