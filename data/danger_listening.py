@@ -44,14 +44,16 @@ class Questions:
 @dataclass(frozen=True, slots=True)
 class Listening:
     """Where the learnt opinion begins to call a text acute or urgent, a window of a long sentence
-    or some texts together acute, and a signal heard, all in thousandths; words of greeting;
-    questions that close a sentence and change nothing of it; and questions by language."""
+    or some texts together acute, and a signal heard, all in thousandths; the reason where no word
+    weighed enough to be named; words of greeting; questions that close a sentence and change
+    nothing of it; and questions by language."""
 
     acute_at: int = 0
     urgent_at: int = 0
     window_at: int = MOST
     together_at: int = MOST
     signal_at: int = 0
+    unnamed: str = ""
     greetings: frozenset[str] = frozenset()
     closings: frozenset[str] = frozenset()
     questions: tuple[Questions, ...] = ()
@@ -65,6 +67,7 @@ def read_listening(document: Section) -> Listening:
         window_at=document.number("window_at", least=-MOST),
         together_at=document.number("together_at", least=-MOST),
         signal_at=document.number("signal_at", least=-MOST),
+        unnamed=document.text("unnamed", ""),
         greetings=_words(document, "greetings"),
         closings=_words(document, "closings"),
         questions=tuple(map(_read_questions, document.sections("questions", None).values())),

@@ -118,12 +118,17 @@ class _Notes:
 def load_danger(folder: Path, signals: Iterable[str]) -> DangerRules:
     """The rules in a folder such as `data/danger`, and what was learnt. Raises `Unreadable` with
     every fault."""
-    rules = parse_danger(read_files(folder), signals)
+    rules = load_rules(folder, signals)
     learnt = folder / WEIGHTS
     if not learnt.exists():
         return rules
     weights = parse_weights(learnt.read_bytes(), WEIGHTS)
     return replace(rules, weights=weights, telling=weights.languages)
+
+
+def load_rules(folder: Path, signals: Iterable[str]) -> DangerRules:
+    """The rules in a folder, whatever was learnt. Raises `Unreadable`."""
+    return parse_danger(read_files(folder), signals)
 
 
 def parse_danger(files: Mapping[str, bytes], signals: Iterable[str]) -> DangerRules:

@@ -22,7 +22,7 @@ from handoff.cli.common import Stop
 from handoff.storage import examples as stored
 from handoff.storage.tables import DangerExample
 from tests import shipped
-from tests.danger import easy_floors
+from tests.danger import easy_floors, few_examples
 from tests.support.storing import NOW, note, opened
 
 DEAF = "normal"
@@ -167,14 +167,7 @@ def test_a_fault_in_the_floors_names_its_line(
 
 @pytest.fixture
 def data(tmp_path: Path) -> Path:
-    """The shipped data with few examples, and floors that are easily reached."""
-    ignored = shutil.ignore_patterns("*.py", "__pycache__", WEIGHTS)
-    folder = shutil.copytree(shipped.DATA_FOLDER, tmp_path / "data", ignore=ignored)
-    for file in (folder / "danger" / "examples").glob("*.csv"):
-        lines = file.read_text("utf-8").splitlines(keepends=True)
-        file.write_text("".join(lines[:1] + lines[1::80]), "utf-8")
-    easy_floors(folder)
-    return folder
+    return few_examples(tmp_path)
 
 
 def raised(data: Path, way: str, floor: str, percent: int) -> None:

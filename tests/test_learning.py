@@ -25,7 +25,7 @@ from flows.urgency import rank
 from handoff.cli import main
 from handoff.cli.learning import SEED, lessons_of
 from tests import shipped
-from tests.danger import BOTH, CASES, EARS, LOADED, RULES, easy_floors
+from tests.danger import BOTH, CASES, EARS, LOADED, RULES, easy_floors, few_examples
 
 SIGNALS = shipped.knowledge().triage.signals
 EXAMPLES = load_examples(shipped.DATA_FOLDER / "danger" / "examples", SIGNALS)
@@ -122,6 +122,13 @@ def test_words_that_weighed_stand_between_quotes_and_in_our_examples() -> None:
                 assert set(reason.strip("“”").split(" ")) <= words
 
 
+def test_whatever_is_more_than_normal_says_why() -> None:
+    heard = [BOTH.hear(one.text) for one in (*KEPT_AWAY, *EXAMPLES[::5])]
+
+    assert [found for found in heard if found.level != "normal" and not found.because] == []
+    assert LOADED.listening.unnamed in {why for found in heard for why in found.because}
+
+
 def test_a_name_that_no_example_has_is_never_a_reason() -> None:
     heard = BOTH.hear("zwerkbaldorf staat weer voor de deur en hij bonkt, help")
 
@@ -208,6 +215,17 @@ def test_who_listens_by_rules_only_hears_what_they_say() -> None:
 
 
 # ---- the command -----------------------------------------------------------------------------
+
+
+def test_learning_replaces_weights_that_are_damaged(tmp_path: Path) -> None:
+    data = few_examples(tmp_path)
+    file = data / "danger" / "weights.txt"
+    file.write_bytes(b"\xff")
+
+    assert main(["learn", "--data", str(data)]) == 0
+
+    assert parse_weights(file.read_bytes(), "weights.txt").features
+    assert [path.name for path in file.parent.glob("*.new")] == []
 
 
 def test_the_command_says_that_weights_are_old(

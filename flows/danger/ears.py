@@ -120,8 +120,8 @@ def _with(opinion: Opinion, verdict: Verdict, level: str) -> Heard:
     """Both together: what decided the level is named first."""
     signals = tuple(dict.fromkeys((*verdict.signals, *opinion.signals)))
     if level == verdict.level:
-        return Heard(level, signals, verdict.because or opinion.reasons())
-    return Heard(level, signals, (*opinion.reasons(), *verdict.because)[:MOST_REASONS])
+        return Heard(level, signals, verdict.because or opinion.reasons)
+    return Heard(level, signals, (*opinion.reasons, *verdict.because)[:MOST_REASONS])
 
 
 def _both(first: Heard, second: Heard) -> Heard:

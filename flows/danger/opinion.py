@@ -25,15 +25,12 @@ MOST_WORDS = 2
 
 @dataclass(frozen=True, slots=True)
 class Opinion:
-    """A level, the words of our own examples that weighed most, and signals; none when normal."""
+    """A level, why, and signals; nothing when normal. The reasons are the words of our own examples
+    that weighed most, between quotes, to be told from the names of rules."""
 
     level: str
-    words: tuple[str, ...] = ()
+    reasons: tuple[str, ...] = ()
     signals: tuple[str, ...] = ()
-
-    def reasons(self) -> tuple[str, ...]:
-        """The words between quotes, to be told from the names of rules."""
-        return tuple(f"“{words}”" for words in self.words)
 
 
 NO_OPINION = Opinion(LEVELS[0])
@@ -55,12 +52,12 @@ class Learnt:
         acute, urgent, worst = self._worst(spoken, by_rules.level, look)
         window = () if acute >= self._at.acute_at else self._window(spoken, by_rules.level, look)
         if acute >= self._at.acute_at or window:
-            level, words = LEVELS[2], self._words_of(window or spoken[slice(*worst)], 0)
+            level, reasons = LEVELS[2], self._reasons(window or spoken[slice(*worst)], 0)
         elif urgent >= self._at.urgent_at:
-            level, words = LEVELS[1], self._words_of(spoken, 1)
+            level, reasons = LEVELS[1], self._reasons(spoken, 1)
         else:
             return NO_OPINION
-        return Opinion(level, words, self._telling.signals(spoken, by_rules.signals, look))
+        return Opinion(level, reasons, self._telling.signals(spoken, by_rules.signals, look))
 
     def together(self, parts: Sequence[str], by_rules: Verdict, look: Look) -> Opinion:
         """What some texts say that are one story: acute when they surely are."""
@@ -68,8 +65,8 @@ class Learnt:
         acute, _, worst = self._worst(spoken, by_rules.level, look)
         if acute < self._at.together_at:
             return NO_OPINION
-        words = self._words_of(spoken[slice(*worst)], 0)
-        return Opinion(LEVELS[2], words, self._telling.signals(spoken, by_rules.signals, look))
+        reasons = self._reasons(spoken[slice(*worst)], 0)
+        return Opinion(LEVELS[2], reasons, self._telling.signals(spoken, by_rules.signals, look))
 
     def _worst(
         self, spoken: Sequence[Sequence[str]], by_rules: str, look: Look
@@ -111,6 +108,11 @@ class Learnt:
         scale = math.sqrt(said[2] + 1)
         bias = self._weights.bias
         return (said[0] + bias[0]) / scale, (said[1] + bias[1]) / scale
+
+    def _reasons(self, spoken: Sequence[Sequence[str]], side: int) -> tuple[str, ...]:
+        """The words that weigh most; where none does, it is the pieces of several."""
+        found = tuple(f"“{words}”" for words in self._words_of(spoken, side))
+        return found or tuple(filter(None, (self._at.unnamed,)))
 
     def _words_of(self, spoken: Sequence[Sequence[str]], side: int) -> tuple[str, ...]:
         """The words that weigh most, each with the one beside it that it weighs more with. All of

@@ -11,7 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from data.danger_examples import Example, load_examples
-from data.danger_rules import LISTENING, WEIGHTS, DangerRules, load_danger
+from data.danger_rules import LISTENING, WEIGHTS, DangerRules, load_danger, load_rules
 from data.knowledge import Knowledge
 from flows.danger import Ears
 from flows.danger.judging import by_language, judged, report
@@ -54,9 +54,9 @@ def run(given: argparse.Namespace) -> int:
     """Writes the weights anew; 1 when `--check` finds that they are old."""
     knowledge = read_knowledge(given)
     folder = knowledge.folder / "danger"
-    rules = load_danger(folder, knowledge.triage.signals)
+    signals = knowledge.triage.signals
     if given.judge:
-        _judge(rules, load_examples(given.judge, knowledge.triage.signals), given.svg)
+        _judge(load_danger(folder, signals), load_examples(given.judge, signals), given.svg)
         return 0
     if given.svg:
         raise Stop("--svg draws what --judge DIR finds: give both")
@@ -66,17 +66,23 @@ def run(given: argparse.Namespace) -> int:
         more = not_in(examples, rows)
         _told(f"{len(examples)} examples in the files, {len(more)} more in the database")
         examples = (*examples, *more)
+    # weights that are damaged are what it writes anew
+    rules = load_rules(folder, signals)
     lessons = lessons_from_all(examples, rules)
     if given.check:
-        old = rules.weights is None or rules.weights.learnt_from != digest(lessons)
+        weights = load_danger(folder, signals).weights
+        old = weights is None or weights.learnt_from != digest(lessons)
         sys.stdout.write("old: run `voordeur learn`\n" if old else "learnt from what is here\n")
         return int(old)
     weights = learn(lessons, random.Random(SEED).shuffle, _told)
     _refuse_deaf(knowledge, replace(rules, weights=weights), examples)
     file = folder / WEIGHTS
     text = "".join(f"{line}\n" for line in weights.lines())
+    fresh = file.with_suffix(".new")
     try:
-        file.write_bytes(text.encode())
+        fresh.write_bytes(text.encode())
+        # whoever starts meanwhile reads the whole of one file
+        fresh.replace(file)
     except OSError as error:
         raise Stop(f"{file}: cannot be written: {error}") from error
     sys.stdout.write(f"wrote {len(weights.features)} weights to {file}\n")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from data.danger_floors import FILE
-from data.danger_rules import LISTENING, load_danger
+from data.danger_rules import LISTENING, WEIGHTS, load_danger
 from data.files import Map, read_yaml
 from flows.danger import Ears
 from flows.urgency import Heard
@@ -41,3 +42,15 @@ def easy_floors(data: Path, **more: int) -> None:
     for way in LISTENING:
         lines += [f"{way}:", *(f"  {name}: {number}" for name, number in given.items())]
     (data / FILE).write_text("\n".join(lines) + "\n")
+
+
+def few_examples(folder: Path) -> Path:
+    """A copy of the shipped data with few examples, nothing learnt, and floors that are easily
+    reached."""
+    ignored = shutil.ignore_patterns("*.py", "__pycache__", WEIGHTS)
+    data = shutil.copytree(shipped.DATA_FOLDER, folder / "data", ignore=ignored)
+    for file in (data / "danger" / "examples").glob("*.csv"):
+        lines = file.read_text("utf-8").splitlines(keepends=True)
+        file.write_text("".join(lines[:1] + lines[1::80]), "utf-8")
+    easy_floors(data)
+    return data
