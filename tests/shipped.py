@@ -70,7 +70,8 @@ class FakeEars:
 
 
 def ears() -> FakeEars:
-    """A knife is heard, in both languages, and suicide."""
+    """A knife is heard, in both languages, and suicide: thought of, and under way."""
     knife = Heard("acute", ("weapon",), ("mes",))
     suicide = Heard("urgent", ("suicide",), ("zelfmoord",))
-    return FakeEars(mes=knife, knife=knife, zelfmoord=suicide)
+    pills = Heard("acute", ("suicide",), ("pillen",))
+    return FakeEars(mes=knife, knife=knife, zelfmoord=suicide, pillen=pills)

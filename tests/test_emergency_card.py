@@ -67,6 +67,12 @@ def test_ambulance_stands_second_when_someone_is_hurt(signal: str, heard: bool) 
     assert shown("call", signals=(signal,), heard=heard)[1] == "medical"
 
 
+@pytest.mark.parametrize("role", ROLES)
+def test_who_may_have_taken_something_reads_to_ask_for_an_ambulance(role: str) -> None:
+    assert shown("call", role=role, signals=("suicide",), heard=True)[1] == "taken"
+    assert "taken" not in shown("call", role=role, signals=("weapon",), heard=True)
+
+
 @pytest.mark.parametrize("signal", ["weapon", "confined", "child", "suicide"])
 def test_ambulance_is_not_named_for_other_signals(signal: str) -> None:
     assert "medical" not in shown("call", signals=(signal,))
