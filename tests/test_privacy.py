@@ -275,7 +275,7 @@ async def test_no_address_is_stored(server: Server, database: str) -> None:
     db = server.house.db
 
     values = await every_value(db)
-    files = raw_files(database)
+    files = await raw_files(database, db)
     keys = [file.read_bytes() for file in server.house.plan.keys.rglob("*") if file.is_file()]
 
     assert values
