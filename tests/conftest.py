@@ -117,8 +117,10 @@ async def _never_wait_for_the_disk(url: str) -> None:
 
 async def _create(url: str, name: str, template: str = "template1") -> None:
     connection = await asyncpg.connect(url)
+    # copied as files: written once, not into the log as well
+    how = f'TEMPLATE "{template}" STRATEGY FILE_COPY'
     try:
-        await connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"')
+        await connection.execute(f'CREATE DATABASE "{name}" {how}')
     finally:
         await connection.close()
 
