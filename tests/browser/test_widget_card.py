@@ -87,6 +87,21 @@ async def test_who_cannot_call_reads_what_else_there_is_and_who_is_there(
     await expect(chat.card).not_to_contain_text("Niemand leest")
 
 
+async def test_who_cannot_call_reads_at_once_that_a_caseworker_is_there(
+    page: Pages, server: Server
+) -> None:
+    chat = await in_the_chat(page, server)
+    await chat.press("Ja, voor mij", "Ik kan niet bellen")
+    await expect(chat.card).to_contain_text("Niemand leest nu deze chat. Wacht hier niet.")
+
+    caseworker = await server.caseworker()
+    await caseworker.accepts()
+
+    await expect(chat.status).to_contain_text("Je chat met")
+    stays = chat.card.get_by_text("De medewerker kan de politie voor je bellen.")
+    await expect(stays).to_be_visible()
+
+
 async def test_the_card_never_takes_typed_text_or_focus(page: Pages, server: Server) -> None:
     desk = await at_the_desk(page, server)
     chat = await in_the_chat(page, server)

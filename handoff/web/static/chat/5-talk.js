@@ -237,7 +237,8 @@ const showStatus = (frame) => {
   if (frame.state === "waiting" || frame.state === "active") {
     if (before?.reason === "hours") reopened();
     if (frame.state === "active" && before?.state !== "active") {
-      compactCard();
+      // who cannot call reads what has become of "nobody reads this"
+      if (card.part === "call") compactCard();
       // from here a human asks; what is about a safe moment may still be answered
       if (asked && !asked.dataset.stays) answered();
     }

@@ -17,7 +17,7 @@ export class DeskFloor extends Part {
     this.link = make("p", { class: "link-state", role: "status" });
     this.called = make("p", { class: "link-state lost", role: "alert" });
     this.pilot = make("p", { class: "link-state", say: "unlisted" });
-    this.parts = ["desk-header", "desk-notices", "desk-acute", "desk-offers", "desk-calling"].map((name) => part(name));
+    this.parts = ["desk-header", "desk-notices", "desk-offers", "desk-acute", "desk-calling"].map((name) => part(name));
     const [header, notices, ...top] = this.parts;
     this.tabs = part("desk-tabs");
     this.lists = ["desk-queue", "desk-others", "desk-wrapups", "desk-missed"].map((name) => part(name));
