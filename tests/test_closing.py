@@ -6,7 +6,7 @@ import pytest
 
 from flows.danger.closing import Closings
 from flows.danger.normalise import MOST_CHARACTERS, split
-from tests.danger import BOTH
+from tests.danger import BOTH, LOADED
 
 CLOSINGS = Closings(["wat moet ik doen", "wat nu", "en wat nu"])
 
@@ -22,7 +22,9 @@ CLOSINGS = Closings(["wat moet ik doen", "wat nu", "en wat nu"])
         ("Hij komt. Wat moet ik DOEN?", "hij komt . wat moet ik doen ?"),
         ("wat moet ik doen", "wat moet ik doen"),
         ("wat nu als hij komt", "wat nu als hij komt"),
-        ("hij komt, wat moet ik doen 😱", "hij komt , wat moet ik doen 😱"),
+        ("hij komt, wat moet ik doen 😱", "hij komt 😱"),
+        ("😱 wat moet ik doen", "😱 wat moet ik doen"),
+        ("hij komt 😱 wat moet ik doen", "hij komt 😱 wat moet ik doen"),
         ("", ""),
     ],
 )
@@ -39,4 +41,15 @@ def test_the_longest_text_of_such_questions_is_read_to_its_end() -> None:
 
 
 def test_what_is_asked_alone_is_an_ordinary_text() -> None:
-    assert BOTH.hear("wat moet ik doen").level == "normal"
+    questions = sorted(LOADED.listening.closings)
+
+    assert len(questions) > 30
+    assert [one for one in questions if BOTH.hear(one).level != "normal"] == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [("help what should i do", "en"), ("help wat moet ik doen", "nl"), ("co robić", "pl")],
+)
+def test_a_question_that_is_taken_off_still_tells_the_language(text: str, language: str) -> None:
+    assert BOTH.hear(text).language == language

@@ -186,12 +186,14 @@ a_unit = st.tuples(
     st.integers(0, 2),
     st.none() | st.sampled_from("abc"),
     st.integers(0, 3),
-    st.sampled_from(["plain", "words", "fresh", "behind", "stale", "closes", "late"]),
+    st.sampled_from(
+        ["plain", "words", "note", "fresh", "ahead", "behind", "stale", "closes", "late"]
+    ),
 )
 
 
 def author_of(kind: str) -> str:
-    return "caseworker/x" if kind == "words" else "visitor"
+    return "caseworker/x" if kind in ("words", "note") else "visitor"
 
 
 class Model:
@@ -209,7 +211,7 @@ class Model:
             return [self.ids[sender]]
         if self.closed and kind != "late":
             return Ended
-        if kind == "stale" and self.moved:
+        if kind == "ahead" or (kind == "stale" and self.moved):
             return Conflict
         seqs = list(range(self.last + 1, self.last + 1 + many))
         if client_id and many:
@@ -232,12 +234,17 @@ async def test_whatever_shares_a_batch_the_outcomes_are_those_of_one_after_the_o
     for which, client_id, many, kind in plan:
         last, moved = models[which].last, models[which].moved
         expects = {"fresh": last, "closes": last, "behind": moved, "stale": moved - 1}
+        expects["ahead"] = last + 1
         expected.append(models[which].outcome(client_id, many, kind))
         units.append(
             Unit(
                 ids[which],
                 [
-                    event(client_id=client_id if number == 0 else None, author=author_of(kind))
+                    event(
+                        client_id=client_id if number == 0 else None,
+                        author=author_of(kind),
+                        kind="note" if kind == "note" else "text",
+                    )
                     for number in range(many)
                 ],
                 row=row_of(state="closed") if kind == "closes" else None,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from flows.danger.normalise import is_mark, is_stop, split
+from flows.danger.normalise import is_mark, is_stop, is_word, split
 
 
 class Closings:
@@ -17,13 +17,13 @@ class Closings:
 
     def off(self, parts: list[str]) -> list[str]:
         """A text in parts, each sentence without the questions that close it. A sentence that is
-        nothing else stays as it is."""
+        nothing else stays as it is; an emoji is a sentence of its own."""
         if self._lasts.isdisjoint(parts):
             return parts
         found: list[str] = []
         first = 0
         for place, part in enumerate((*parts, ".")):
-            if is_stop(part):
+            if is_stop(part) or not (is_word(part) or is_mark(part)):
                 found += parts[first : self._end(parts, first, place)]
                 found += parts[place : place + 1]
                 first = place + 1

@@ -16,7 +16,7 @@ from flows.danger.compiling import compiled
 from flows.danger.deciding import MOST_REASONS, RANK, Verdict, decide
 from flows.danger.features import Look, Looking
 from flows.danger.language import Languages
-from flows.danger.normalise import MOST_CHARACTERS
+from flows.danger.normalise import MOST_CHARACTERS, split
 from flows.danger.opinion import NO_OPINION, Learnt, Opinion
 from flows.danger.reading import read
 from flows.urgency import Heard, rank
@@ -60,7 +60,7 @@ class Ears:
         statement = stated(text, asked, self._questions, self._greetings) if asked else ""
         if statement:
             heard = _both(heard, self._answered(self.looking.parts(statement), look))
-        return replace(heard, language=self._languages.of(parts))
+        return replace(heard, language=self._languages.of(split(text)))
 
     def by_rules(self, text: str) -> Heard:
         """What the rules alone make of a text: one of the things that an opinion goes by."""

@@ -34,7 +34,7 @@ LENGTHS = (1, 2, 4, 8, 15)
 #: counts: whatever is said besides can not hide a sentence.
 TOGETHER = 3
 #: A longer sentence is heard in windows of so many words as well, each half in the one before: who
-#: writes on without a full stop hides nothing.
+#: writes on without a full stop hides less.
 WINDOW = 6
 #: What the rules make of a text.
 RULES_URGENT, RULES_ACUTE = "v:urgent", "v:acute"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import random
 import sys
 from collections.abc import Sequence
@@ -84,6 +85,8 @@ def run(given: argparse.Namespace) -> int:
         # whoever starts meanwhile reads the whole of one file
         fresh.replace(file)
     except OSError as error:
+        with contextlib.suppress(OSError):
+            fresh.unlink(missing_ok=True)
         raise Stop(f"{file}: cannot be written: {error}") from error
     sys.stdout.write(f"wrote {len(weights.features)} weights to {file}\n")
     return 0
