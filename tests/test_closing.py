@@ -23,8 +23,9 @@ CLOSINGS = Closings(["wat moet ik doen", "wat nu", "en wat nu"])
         ("wat moet ik doen", "wat moet ik doen"),
         ("wat nu als hij komt", "wat nu als hij komt"),
         ("hij komt, wat moet ik doen 😱", "hij komt 😱"),
-        ("😱 wat moet ik doen", "😱 wat moet ik doen"),
-        ("hij komt 😱 wat moet ik doen", "hij komt 😱 wat moet ik doen"),
+        ("🔪🚪 wat moet ik doen", "🔪 🚪"),
+        ("hij komt 😱 wat moet ik doen", "hij komt 😱"),
+        ("hij komt waaat moet ik doennnn", "hij komt"),
         ("", ""),
     ],
 )

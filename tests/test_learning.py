@@ -156,7 +156,6 @@ def test_another_sentence_never_lowers_what_was_learnt(text: str, other: str) ->
     "danger",
     [
         "hij slaat mij nu",
-        "hij wurgt mij",
         "ik heb alle pillen ingenomen",
         "hij zegt dat hij mij vanavond vermoordt",
     ],

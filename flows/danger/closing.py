@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
-from flows.danger.normalise import is_mark, is_stop, is_word, split
+from flows.danger.normalise import is_mark, is_stop, is_word, split, stretched, unstretched
 
 
 class Closings:
@@ -12,24 +12,32 @@ class Closings:
 
     def __init__(self, questions: Iterable[str]) -> None:
         self._questions = {tuple(split(question)) for question in questions}
-        self._lasts = {question[-1] for question in self._questions if question}
+        self._words = {word for question in self._questions for word in question}
         self._sizes = sorted({len(question) for question in self._questions}, reverse=True)
 
     def off(self, parts: list[str]) -> list[str]:
-        """A text in parts, each sentence without the questions that close it. A sentence that is
-        nothing else stays as it is; an emoji is a sentence of its own."""
-        if self._lasts.isdisjoint(parts):
+        """A text in parts, each sentence without the questions that close it, before an emoji too.
+        A sentence that is nothing else stays as it is."""
+        if self._words.isdisjoint(parts):
             return parts
+        plain = [self._plain(part) for part in parts]
         found: list[str] = []
-        first = 0
-        for place, part in enumerate((*parts, ".")):
-            if is_stop(part) or not (is_word(part) or is_mark(part)):
-                found += parts[first : self._end(parts, first, place)]
+        first = start = 0
+        for place, part in enumerate((*plain, ".")):
+            stop = is_stop(part)
+            if stop or not (is_word(part) or is_mark(part)):
+                found += parts[start : self._end(plain, first, place)]
                 found += parts[place : place + 1]
-                first = place + 1
+                start = place + 1
+                first = start if stop else first
         return found
 
-    def _end(self, parts: list[str], first: int, end: int) -> int:
+    def _plain(self, part: str) -> str:
+        """A stretched word as it stands in a question."""
+        shapes = unstretched(part) if stretched(part) else ()
+        return next((shape for shape in shapes if shape in self._words), part)
+
+    def _end(self, parts: Sequence[str], first: int, end: int) -> int:
         """Where a sentence ends that stands from `first` to `end`."""
         while True:
             said = _unmarked(parts, first, end)
@@ -39,7 +47,7 @@ class Closings:
                 return end
             end = before
 
-    def _closed(self, parts: list[str], first: int, end: int) -> int:
+    def _closed(self, parts: Sequence[str], first: int, end: int) -> int:
         """Where the longest question begins that ends there; `end` when there is none."""
         sizes = (size for size in self._sizes if end - size > first)
         return next(
@@ -47,7 +55,7 @@ class Closings:
         )
 
 
-def _unmarked(parts: list[str], first: int, end: int) -> int:
+def _unmarked(parts: Sequence[str], first: int, end: int) -> int:
     """The end without the marks before it."""
     while end > first and is_mark(parts[end - 1]):
         end -= 1
