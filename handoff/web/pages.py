@@ -334,8 +334,10 @@ class ChatPages:
 
 
 def _line(line: Any) -> dict[str, Any]:
-    """A row of the card's table: what the page asks of it, and no line of a file."""
-    return {key: value for key, value in asdict(line).items() if value and key != "line"}
+    """A row of the card's table: what the page asks of it, and no line of a file. For which signals
+    it is only the server asks."""
+    row = {key: value for key, value in asdict(line).items() if value and key != "line"}
+    return row | {"signals": 1} if "signals" in row else row
 
 
 def _camel(name: str) -> str:

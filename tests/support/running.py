@@ -86,8 +86,11 @@ class Server:
         self.open.append(caseworker)
         await caseworker.next("desk")
         if available:
+            before = len(caseworker.seen)
             await caseworker.says(type="presence", state="available")
             await caseworker.next("desk", lambda desk: desk["presence"] == "available")
+            # an offer may come before the desk that shows it
+            caseworker.put_back(before, "offer")
         return caseworker
 
     async def hire(self, username: str, role: str = "caseworker", **more: Any) -> None:
@@ -147,6 +150,8 @@ class Person:
         self.server = server
         self.socket = socket
         self.seen: list[dict[str, Any]] = []
+        #: frames that are read once more, before any other
+        self.early: list[dict[str, Any]] = []
         self.count = 0
 
     async def says(self, **frame: Any) -> None:
@@ -158,8 +163,17 @@ class Person:
         self.count += 1
         return f"m{self.count}"
 
+    def put_back(self, since: int, type: str) -> None:
+        """Frames of a type that were read from the place `since` on are read once more."""
+        late = self.seen[since:]
+        self.early += [frame for frame in late if frame["type"] == type]
+        self.seen[since:] = [frame for frame in late if frame["type"] != type]
+
     async def frame(self) -> dict[str, Any]:
         """The next frame, whatever it is. Raises `Silence` when none comes or the socket closes."""
+        if self.early:
+            self.seen.append(self.early.pop(0))
+            return self.seen[-1]
         try:
             message = await asyncio.wait_for(self.socket.receive(), PATIENCE_S)
         except TimeoutError as error:
