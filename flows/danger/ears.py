@@ -54,13 +54,14 @@ class Ears:
         examples between quotes; never what the visitor wrote. Never raises.
         """
         look = Look(self.looking)
-        parts = self.looking.parts(text)
+        whole = split(text)
+        parts = self.looking.closings.off(whole)
         earlier = self.looking.parts("\n".join(before[-RECENT:])[-MOST_CHARACTERS:])
         heard = self._said(parts, earlier, look)
         statement = stated(text, asked, self._questions, self._greetings) if asked else ""
         if statement:
             heard = _both(heard, self._answered(self.looking.parts(statement), look))
-        return replace(heard, language=self._languages.of(split(text)))
+        return replace(heard, language=self._languages.of(whole))
 
     def by_rules(self, text: str) -> Heard:
         """What the rules alone make of a text: one of the things that an opinion goes by."""
