@@ -27,6 +27,7 @@ from data.regions import Region
 from flows.context import speaker
 from flows.moments import exceptions_in_words, hours_in_words
 from flows.render import Message, render
+from flows.urgency import UNKNOWN
 from handoff.desk.dialogue import Dialogue
 from handoff.desk.reach import rings_on_call
 from handoff.desk.services import Services
@@ -335,9 +336,11 @@ class ChatPages:
 
 def _line(line: Any) -> dict[str, Any]:
     """A row of the card's table: what the page asks of it, and no line of a file. For which signals
-    it is only the server asks."""
+    and roles it is only the server asks: the page knows neither."""
     row = {key: value for key, value in asdict(line).items() if value and key != "line"}
-    return row | {"signals": 1} if "signals" in row else row
+    if UNKNOWN in row.get("roles", ()):
+        del row["roles"]
+    return row | {key: 1 for key in ("signals", "roles") if key in row}
 
 
 def _camel(name: str) -> str:

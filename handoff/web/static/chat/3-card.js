@@ -9,8 +9,7 @@ const staffLines = () =>
 // The lines that stand in the page, for when nobody told us more: no role, no signals.
 const ownLines = (part) =>
   data.card
-    .filter((line) => line.part === part && line.heard !== true && !line.signals && !line.staff)
-    .filter((line) => !line.roles || line.roles.includes("unknown"))
+    .filter((line) => line.part === part && line.heard !== true && !line.signals && !line.staff && !line.roles)
     .filter((line) => !line.office || line.office === (data.office ? "open" : "closed"))
     .map((line) => data.words[card.language][line.response]);
 
